@@ -1,0 +1,550 @@
+/* corsim: what a browser does with a cross-origin request, without a browser.
+ *
+ * The one public header of libcorsim: the CORS algorithms of the Fetch Standard
+ * (https://fetch.spec.whatwg.org/) and what they stand on. Conventions, stated once:
+ *
+ * Names      are the standards' own, prefixed cors_ and unabbreviated.
+ * Bytes      come in and go out as slices, never NUL-terminated. A slice whose `at` is NULL is the
+ *            standard's null; an empty byte sequence has a non-NULL `at` and length 0. Null,
+ * failure and the empty list are three different things in the standard and here. Memory     The
+ * library allocates nothing. Whatever it must build it builds in the caller's arena. Results point
+ * into the arena and into what the caller passed in: keep both alive for as long as the result is
+ * read. An arena that runs full stays `exhausted`; functions that return an enum cors_status then
+ * return CORS_NO_MEMORY, every other function returns null, failure or false, and no function
+ * touches memory outside the arena. Defaults   A struct of zeros is the standard's default for
+ * everything in it. Purity     No clock, no I/O, no globals: time is a number in the agent, the
+ * network is one callback. Functions are deterministic, and safe to call from several threads as
+ * long as they share no arena, agent, cache or trace. Bounds     URLs, header values and bodies may
+ * have any length that fits the arena. A fetch follows at most 20 redirects and calls the server at
+ * most 44 times.
+ */
+#ifndef CORSIM_H
+#define CORSIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32) && defined(CORSIM_SHARED)
+#define CORS_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define CORS_API __attribute__((visibility("default")))
+#else
+#define CORS_API
+#endif
+
+/* ---- Bytes and memory -------------------------------------------------------------------- */
+
+/* A byte sequence: https://infra.spec.whatwg.org/#byte-sequence. at == NULL is null. */
+struct cors_bytes {
+    const char *at;
+    size_t len;
+};
+
+/* The slice over a string literal. */
+#define CORS_BYTES(literal) ((struct cors_bytes){(literal), sizeof(literal) - 1})
+
+/* Memory to build in. `at` moves towards `end`; setting it back frees what came after. */
+struct cors_arena {
+    char *at;
+    char *end;
+    bool exhausted; /* something did not fit: results since then are incomplete */
+};
+
+/* An arena over `size` bytes of the caller's memory. 64 KiB are ample for a fetch with ordinary
+ * headers; bodies are not copied. */
+CORS_API struct cors_arena cors_arena_over(void *memory, size_t size);
+
+/* About the simulator itself, never about the fetch. */
+enum cors_status {
+    CORS_OK = 0,
+    CORS_NO_MEMORY,   /* the arena was too small; the outcome is not to be used */
+    CORS_BAD_REQUEST, /* the request is not one that a caller of the standard could make:
+                         no client, a method that is no token, a value out of its enum */
+};
+
+/* ---- Headers: https://fetch.spec.whatwg.org/#terminology-headers ------------------------- */
+
+struct cors_header {
+    struct cors_bytes name;
+    struct cors_bytes value;
+};
+
+/* An ordered list of headers. The functions below that change a list move it into the arena when
+ * it must grow; a list with capacity 0 is the caller's array and is never written to. */
+struct cors_header_list {
+    struct cors_header *at;
+    size_t count;
+    size_t capacity;
+};
+
+/* Whether a header of that name is in the list; names compare byte-case-insensitively. */
+CORS_API bool cors_header_list_contains(const struct cors_header_list *list,
+                                        struct cors_bytes name);
+/* https://fetch.spec.whatwg.org/#concept-header-list-get: null, or all values joined by ", ". */
+CORS_API struct cors_bytes cors_header_list_get(const struct cors_header_list *list,
+                                                struct cors_bytes name, struct cors_arena *arena);
+CORS_API void cors_header_list_append(struct cors_header_list *list, struct cors_bytes name,
+                                      struct cors_bytes value, struct cors_arena *arena);
+CORS_API void cors_header_list_delete(struct cors_header_list *list, struct cors_bytes name,
+                                      struct cors_arena *arena);
+CORS_API void cors_header_list_set(struct cors_header_list *list, struct cors_bytes name,
+                                   struct cors_bytes value, struct cors_arena *arena);
+CORS_API void cors_header_list_combine(struct cors_header_list *list, struct cors_bytes name,
+                                       struct cors_bytes value, struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine: a new list. */
+CORS_API struct cors_header_list
+cors_header_list_sort_and_combine(const struct cors_header_list *list, struct cors_arena *arena);
+
+/* What extracting values gives: the standard's null, failure, or a list (possibly empty). */
+enum cors_values_kind { CORS_VALUES_NULL = 0, CORS_VALUES_FAILURE, CORS_VALUES_LIST };
+
+struct cors_values {
+    enum cors_values_kind kind;
+    const struct cors_bytes *at;
+    size_t count;
+};
+
+/* https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split: null or a list. */
+CORS_API struct cors_values
+cors_header_list_get_decode_and_split(const struct cors_header_list *list, struct cors_bytes name,
+                                      struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#extract-header-list-values. Knows the ABNF of the CORS headers,
+ * of Location and of Cross-Origin-Resource-Policy; any other name is one header with any value.
+ * Access-Control-Max-Age gives its digits. */
+CORS_API struct cors_values cors_extract_header_list_values(struct cors_bytes name,
+                                                            const struct cors_header_list *list,
+                                                            struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set */
+CORS_API struct cors_values
+cors_convert_header_names_to_a_sorted_lowercase_set(const struct cors_bytes *names, size_t count,
+                                                    struct cors_arena *arena);
+
+CORS_API bool cors_is_header_name(struct cors_bytes name);   /* a field-name token */
+CORS_API bool cors_is_header_value(struct cors_bytes value); /* no NUL, CR, LF, no outer space */
+/* https://fetch.spec.whatwg.org/#concept-header-value-normalize: no copy is made. */
+CORS_API struct cors_bytes cors_normalize_header_value(struct cors_bytes potential_value);
+
+/* https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
+CORS_API bool cors_is_cors_safelisted_request_header(struct cors_bytes name,
+                                                     struct cors_bytes value,
+                                                     struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names: a sorted-lowercase set. */
+CORS_API struct cors_values
+cors_cors_unsafe_request_header_names(const struct cors_header_list *headers,
+                                      struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header */
+CORS_API bool cors_is_no_cors_safelisted_request_header(struct cors_bytes name,
+                                                        struct cors_bytes value,
+                                                        struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#forbidden-request-header */
+CORS_API bool cors_is_forbidden_request_header(struct cors_bytes name, struct cors_bytes value,
+                                               struct cors_arena *arena);
+/* https://fetch.spec.whatwg.org/#forbidden-response-header-name */
+CORS_API bool cors_is_forbidden_response_header_name(struct cors_bytes name);
+/* https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name; `exposed` is the response's
+ * CORS-exposed header-name list. */
+CORS_API bool cors_is_cors_safelisted_response_header_name(struct cors_bytes name,
+                                                           const struct cors_values *exposed);
+
+/* ---- Methods: https://fetch.spec.whatwg.org/#methods -------------------------------------- */
+
+CORS_API bool cors_is_method(struct cors_bytes method); /* a token */
+CORS_API bool cors_is_cors_safelisted_method(struct cors_bytes method);
+CORS_API bool cors_is_forbidden_method(struct cors_bytes method);
+/* https://fetch.spec.whatwg.org/#concept-method-normalize: upper-cased if it is one of six. */
+CORS_API struct cors_bytes cors_normalize_method(struct cors_bytes method);
+
+/* ---- URLs: https://url.spec.whatwg.org/ --------------------------------------------------- */
+
+enum cors_host_kind {
+    CORS_HOST_NULL = 0,
+    CORS_HOST_DOMAIN,
+    CORS_HOST_IPV4,
+    CORS_HOST_IPV6,
+    CORS_HOST_OPAQUE,
+    CORS_HOST_EMPTY,
+};
+
+/* https://url.spec.whatwg.org/#concept-host. Two hosts are equal when kind and serialization are.
+ */
+struct cors_host {
+    enum cors_host_kind kind;
+    struct cors_bytes serialized; /* as the host serializer gives it, IPv6 with its brackets */
+};
+
+enum { CORS_PORT_NULL = -1 };
+
+/* A URL record: https://url.spec.whatwg.org/#concept-url. The path is kept serialized: a list's
+ * segments each behind a "/", an opaque path as it is. query and fragment have at == NULL when
+ * they are null. */
+struct cors_url {
+    struct cors_bytes scheme;
+    struct cors_bytes username;
+    struct cors_bytes password;
+    struct cors_host host;
+    int32_t port; /* 0 to 65535, or CORS_PORT_NULL */
+    bool has_opaque_path;
+    struct cors_bytes path;
+    struct cors_bytes query;
+    struct cors_bytes fragment;
+};
+
+/* https://url.spec.whatwg.org/#concept-domain-to-ascii, without its steps about forbidden code
+ * points, which the host parser does itself. `domain` is UTF-8. True and *result (in the arena),
+ * or false for failure. NULL where one is expected: ASCII domains only, lower-cased, with
+ * "xn--" labels let through unchecked. */
+typedef bool cors_domain_to_ascii(struct cors_bytes domain, bool be_strict,
+                                  struct cors_bytes *result, struct cors_arena *arena);
+/* The length in bytes of the public suffix that ends `domain` (a lower-case ASCII domain without a
+ * trailing dot). NULL where one is expected: the last label, the list's own default rule.
+ * https://url.spec.whatwg.org/#host-public-suffix */
+typedef size_t cors_public_suffix(struct cors_bytes domain);
+
+/* UTS 46 by libidn2 and the public suffix list by libpsl, where the library was built with them. */
+CORS_API cors_domain_to_ascii cors_domain_to_ascii_by_libidn2;
+CORS_API cors_public_suffix cors_public_suffix_by_libpsl;
+
+/* https://url.spec.whatwg.org/#concept-url-parser: `input` is UTF-8 (ill-formed parts count as
+ * U+FFFD), `base` may be NULL. False is failure (or an exhausted arena). */
+CORS_API bool cors_url_parse(struct cors_url *url, struct cors_bytes input,
+                             const struct cors_url *base, cors_domain_to_ascii *domain_to_ascii,
+                             struct cors_arena *arena);
+enum cors_url_fragment { CORS_URL_WITH_FRAGMENT = 0, CORS_URL_EXCLUDE_FRAGMENT };
+/* https://url.spec.whatwg.org/#concept-url-serializer */
+CORS_API struct cors_bytes cors_url_serialize(const struct cors_url *url,
+                                              enum cors_url_fragment fragment,
+                                              struct cors_arena *arena);
+/* https://url.spec.whatwg.org/#concept-url-equals */
+CORS_API bool cors_url_equals(const struct cors_url *a, const struct cors_url *b,
+                              enum cors_url_fragment fragment);
+/* https://url.spec.whatwg.org/#include-credentials */
+CORS_API bool cors_url_includes_credentials(const struct cors_url *url);
+CORS_API bool cors_url_is_special(const struct cors_url *url);
+CORS_API bool cors_url_is_http_s(const struct cors_url *url); /* an HTTP(S) scheme */
+
+/* ---- Origins and sites: https://html.spec.whatwg.org/#origin ------------------------------ */
+
+enum cors_origin_kind { CORS_ORIGIN_OPAQUE = 0, CORS_ORIGIN_TUPLE };
+
+struct cors_origin {
+    enum cors_origin_kind kind;
+    struct cors_bytes scheme;
+    struct cors_host host;
+    int32_t port;
+    uint64_t id; /* opaque origins: the same origin if both ids are equal and not 0 */
+};
+
+/* https://url.spec.whatwg.org/#concept-url-origin. A blob: URL has the origin of the http(s) URL in
+ * its path, every other non-special URL and file: an opaque one. */
+CORS_API struct cors_origin cors_url_origin(const struct cors_url *url,
+                                            cors_domain_to_ascii *domain_to_ascii,
+                                            struct cors_arena *arena);
+/* The serialization, "null" for an opaque origin. */
+CORS_API struct cors_bytes cors_origin_serialize(const struct cors_origin *origin,
+                                                 struct cors_arena *arena);
+CORS_API bool cors_same_origin(const struct cors_origin *a, const struct cors_origin *b);
+CORS_API bool cors_same_site(const struct cors_origin *a, const struct cors_origin *b,
+                             cors_public_suffix *public_suffix);
+CORS_API bool cors_schemelessly_same_site(const struct cors_origin *a, const struct cors_origin *b,
+                                          cors_public_suffix *public_suffix);
+/* https://html.spec.whatwg.org/#obtain-a-site, serialized; "null" for an opaque origin. */
+CORS_API struct cors_bytes cors_site_serialize(const struct cors_origin *origin,
+                                               cors_public_suffix *public_suffix,
+                                               struct cors_arena *arena);
+/* https://url.spec.whatwg.org/#host-registrable-domain: null where there is none. */
+CORS_API struct cors_bytes cors_registrable_domain(const struct cors_host *host,
+                                                   cors_public_suffix *public_suffix);
+/* https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy and #is-url-trustworthy */
+CORS_API bool cors_is_origin_potentially_trustworthy(const struct cors_origin *origin);
+CORS_API bool cors_is_url_potentially_trustworthy(const struct cors_url *url,
+                                                  cors_domain_to_ascii *domain_to_ascii,
+                                                  struct cors_arena *arena);
+
+/* ---- Requests: https://fetch.spec.whatwg.org/#requests ------------------------------------ */
+
+/* In each of these, DEFAULT is what the standard gives when nothing is said. */
+enum cors_mode {
+    CORS_MODE_DEFAULT = 0, /* "no-cors" for a request, "cors" for fetch() and XMLHttpRequest */
+    CORS_MODE_NO_CORS,
+    CORS_MODE_CORS,
+    CORS_MODE_SAME_ORIGIN,
+    CORS_MODE_NAVIGATE,
+    CORS_MODE_WEBSOCKET,
+    CORS_MODE_WEBTRANSPORT,
+};
+enum cors_credentials_mode {
+    CORS_CREDENTIALS_SAME_ORIGIN = 0,
+    CORS_CREDENTIALS_OMIT,
+    CORS_CREDENTIALS_INCLUDE,
+};
+enum cors_redirect_mode { CORS_REDIRECT_FOLLOW = 0, CORS_REDIRECT_ERROR, CORS_REDIRECT_MANUAL };
+enum cors_cache_mode {
+    CORS_CACHE_DEFAULT = 0,
+    CORS_CACHE_NO_STORE,
+    CORS_CACHE_RELOAD,
+    CORS_CACHE_NO_CACHE,
+    CORS_CACHE_FORCE_CACHE,
+    CORS_CACHE_ONLY_IF_CACHED,
+};
+/* https://w3c.github.io/webappsec-referrer-policy/#referrer-policies */
+enum cors_referrer_policy {
+    CORS_REFERRER_POLICY_EMPTY = 0,
+    CORS_REFERRER_POLICY_NO_REFERRER,
+    CORS_REFERRER_POLICY_NO_REFERRER_WHEN_DOWNGRADE,
+    CORS_REFERRER_POLICY_SAME_ORIGIN,
+    CORS_REFERRER_POLICY_ORIGIN,
+    CORS_REFERRER_POLICY_STRICT_ORIGIN,
+    CORS_REFERRER_POLICY_ORIGIN_WHEN_CROSS_ORIGIN,
+    CORS_REFERRER_POLICY_STRICT_ORIGIN_WHEN_CROSS_ORIGIN,
+    CORS_REFERRER_POLICY_UNSAFE_URL,
+};
+enum cors_referrer { CORS_REFERRER_CLIENT = 0, CORS_REFERRER_NO_REFERRER, CORS_REFERRER_URL };
+enum cors_embedder_policy {
+    CORS_EMBEDDER_POLICY_UNSAFE_NONE = 0,
+    CORS_EMBEDDER_POLICY_REQUIRE_CORP,
+    CORS_EMBEDDER_POLICY_CREDENTIALLESS,
+};
+/* https://fetch.spec.whatwg.org/#concept-request-destination */
+enum cors_destination {
+    CORS_DESTINATION_EMPTY = 0,
+    CORS_DESTINATION_AUDIO,
+    CORS_DESTINATION_AUDIOWORKLET,
+    CORS_DESTINATION_DOCUMENT,
+    CORS_DESTINATION_EMBED,
+    CORS_DESTINATION_FONT,
+    CORS_DESTINATION_FRAME,
+    CORS_DESTINATION_IFRAME,
+    CORS_DESTINATION_IMAGE,
+    CORS_DESTINATION_JSON,
+    CORS_DESTINATION_MANIFEST,
+    CORS_DESTINATION_OBJECT,
+    CORS_DESTINATION_PAINTWORKLET,
+    CORS_DESTINATION_REPORT,
+    CORS_DESTINATION_SCRIPT,
+    CORS_DESTINATION_SERVICEWORKER,
+    CORS_DESTINATION_SHAREDWORKER,
+    CORS_DESTINATION_STYLE,
+    CORS_DESTINATION_TEXT,
+    CORS_DESTINATION_TRACK,
+    CORS_DESTINATION_VIDEO,
+    CORS_DESTINATION_WEBIDENTITY,
+    CORS_DESTINATION_WORKER,
+    CORS_DESTINATION_XSLT,
+};
+/* https://fetch.spec.whatwg.org/#concept-request-initiator */
+enum cors_initiator {
+    CORS_INITIATOR_EMPTY = 0,
+    CORS_INITIATOR_DOWNLOAD,
+    CORS_INITIATOR_IMAGESET,
+    CORS_INITIATOR_MANIFEST,
+    CORS_INITIATOR_PREFETCH,
+    CORS_INITIATOR_PRERENDER,
+    CORS_INITIATOR_XSLT,
+};
+
+/* Which entry point makes the request. */
+enum cors_entry {
+    CORS_ENTRY_FETCH_API = 0,  /* fetch(): https://fetch.spec.whatwg.org/#fetch-method */
+    CORS_ENTRY_XMLHTTPREQUEST, /* open(), setRequestHeader(), send(): https://xhr.spec.whatwg.org/
+                                */
+    CORS_ENTRY_NONE, /* another standard's request, used as it is: no unsafe-request flag unless
+                        set, no validation, no header filtering */
+};
+
+/* The page (or worker) a request comes from: an environment settings object, as far as it matters
+ * here. https://html.spec.whatwg.org/#environment-settings-object */
+struct cors_client {
+    struct cors_origin origin;
+    const struct cors_url *creation_url;        /* API base URL and source of Referer; NULL: the
+                                                   origin with the path "/" */
+    const struct cors_origin *top_level_origin; /* NULL: `origin` */
+    enum cors_referrer_policy referrer_policy;  /* EMPTY: strict-origin-when-cross-origin */
+    enum cors_embedder_policy embedder_policy;
+};
+
+struct cors_request {
+    enum cors_entry entry;
+    struct cors_bytes method;        /* null: `GET` */
+    const struct cors_url *url;      /* parsed; or NULL and */
+    struct cors_bytes url_string;    /* to be parsed against the client's API base URL */
+    struct cors_header_list headers; /* as the script gives them, in order */
+    struct cors_bytes body;          /* null: no body */
+    struct cors_bytes
+        body_type;       /* Content-Type that the body brings with it (text/plain;charset=UTF-8
+                            for a string), added unless `headers` has one; null: none */
+    bool body_is_stream; /* a ReadableStream: no source, no length */
+    const struct cors_client *client; /* never NULL */
+    enum cors_mode mode;
+    enum cors_credentials_mode credentials_mode; /* XMLHttpRequest: INCLUDE is withCredentials */
+    enum cors_redirect_mode redirect_mode;
+    enum cors_cache_mode cache_mode;
+    enum cors_referrer referrer;
+    const struct cors_url *referrer_url; /* when referrer is CORS_REFERRER_URL */
+    enum cors_referrer_policy referrer_policy;
+    enum cors_destination destination; /* ENTRY_NONE only */
+    enum cors_initiator initiator;     /* ENTRY_NONE only */
+    bool use_cors_preflight; /* the use-CORS-preflight flag; XMLHttpRequest: an upload listener */
+    bool unsafe_request;     /* the unsafe-request flag; the APIs set it themselves */
+    bool local_urls_only;    /* the local-URLs-only flag */
+    bool keepalive;
+};
+
+/* ---- The network: the seam of HTTP-network fetch ------------------------------------------ */
+
+/* What goes out: https://fetch.spec.whatwg.org/#concept-http-network-fetch. */
+struct cors_network_request {
+    bool preflight;
+    struct cors_bytes method;
+    const struct cors_url *url;
+    const struct cors_header_list *headers; /* all that the standard adds; Host and what else HTTP
+                                               itself needs is the transport's */
+    struct cors_bytes body;                 /* null: none */
+    bool include_credentials;               /* cookies may be sent and stored */
+};
+
+/* What came back. Header values need not be normalised; order and duplicates are kept. */
+struct cors_network_response {
+    uint16_t status; /* 0 to 999 */
+    struct cors_bytes status_message;
+    struct cors_header_list headers;
+    struct cors_bytes body; /* null: none */
+};
+
+enum cors_network_result {
+    CORS_NETWORK_RESPONSE = 0,
+    CORS_NETWORK_ERROR, /* no DNS, refused, TLS, cut off: a network error */
+};
+
+struct cors_server {
+    /* Called once per message on the wire. May build the response in the arena. */
+    enum cors_network_result (*answer)(void *context, const struct cors_network_request *request,
+                                       struct cors_network_response *response,
+                                       struct cors_arena *arena);
+    void *context;
+};
+
+/* ---- The CORS-preflight cache: https://fetch.spec.whatwg.org/#cors-preflight-cache --------- */
+
+/* Lives in the caller's memory, between fetches. Entries are bytes in it, oldest first; when it is
+ * full the oldest give way. */
+struct cors_cache {
+    char *at;
+    size_t size;
+    size_t used;
+};
+
+CORS_API struct cors_cache cors_cache_over(void *memory, size_t size);
+CORS_API void cors_cache_clear(struct cors_cache *cache);
+
+struct cors_cache_entry {
+    struct cors_bytes key; /* the serialized network partition key */
+    struct cors_bytes origin;
+    struct cors_bytes url;
+    uint64_t stored_at;
+    uint64_t max_age;
+    bool credentials;
+    struct cors_bytes method;      /* null in an entry for a header name */
+    struct cors_bytes header_name; /* null in an entry for a method */
+};
+
+/* Walks the cache: start with *position == 0; false when there are no more. Stale entries are
+ * shown until a fetch removes them. */
+CORS_API bool cors_cache_next(const struct cors_cache *cache, size_t *position,
+                              struct cors_cache_entry *entry);
+
+/* ---- The trace ---------------------------------------------------------------------------- */
+
+enum cors_trace_kind {
+    CORS_TRACE_ENTER, /* an algorithm begins */
+    CORS_TRACE_WHEN,  /* a step's condition was looked at: `held` */
+    CORS_TRACE_LET,   /* a step gave `name` the value `value` (null: the standard's null) */
+};
+
+/* Algorithms and steps are named as in spec-tables/algorithms.tsv and steps.tsv. The strings are
+ * static; the values live in the arena. `depth` tells where an algorithm ends. */
+struct cors_trace_event {
+    enum cors_trace_kind kind;
+    unsigned depth; /* how many algorithms deep, from 0 */
+    const char *algorithm;
+    const char *step; /* NULL for ENTER */
+    bool held;
+    const char *name;
+    struct cors_bytes value;
+};
+
+struct cors_trace {
+    struct cors_trace_event *at; /* the caller's array */
+    size_t capacity;
+    size_t count;
+    bool truncated; /* there was more than capacity */
+};
+
+/* ---- Fetch -------------------------------------------------------------------------------- */
+
+/* Everything that is not in the request. */
+struct cors_agent {
+    struct cors_server server;
+    struct cors_cache *cache;              /* the CORS-preflight cache; NULL: none is kept */
+    uint64_t now;                          /* seconds since any fixed moment; never goes back */
+    uint64_t max_age_limit;                /* imposed limit on max-age in seconds; 0: none */
+    cors_domain_to_ascii *domain_to_ascii; /* may be NULL, see above */
+    cors_public_suffix *public_suffix;     /* may be NULL, see above */
+    struct cors_bytes user_agent;          /* default `User-Agent` value; null: not sent */
+    struct cors_bytes accept_language;     /* `Accept-Language` value; null: not sent */
+    struct cors_trace *trace;              /* or NULL */
+};
+
+enum cors_result {
+    CORS_RESULT_NETWORK_ERROR = 0,
+    CORS_RESULT_BASIC,
+    CORS_RESULT_CORS,
+    CORS_RESULT_OPAQUE,
+    CORS_RESULT_OPAQUE_REDIRECT,
+};
+
+/* The verdict, seen from the page and from the wire. */
+struct cors_outcome {
+    enum cors_result result; /* what script gets: a response of this type, or a network error */
+    bool readable;           /* script can read status, headers and body: basic or cors */
+    unsigned sent;           /* how often the request itself went out: 0 means the server's handler
+                                never saw it, more than 1 that redirects were followed */
+    unsigned preflights;     /* how many preflights went out */
+    uint16_t status;         /* this and the rest as script sees them */
+    struct cors_bytes status_message;
+    struct cors_header_list headers;
+    struct cors_bytes body;
+    const struct cors_url *url; /* NULL: the empty string */
+    bool redirected;
+    const char *algorithm;     /* where it was decided: as in algorithms.tsv */
+    const char *step;          /* and at which step: as in steps.tsv */
+    bool in_preflight;         /* while looking at a preflight's response */
+    const char *error;         /* id in errors.tsv; NULL if it was not a network error */
+    struct cors_bytes subject; /* what the error is about: a header's value, a method, a URL; may be
+                                  null */
+};
+
+/* What a browser does with this request: https://fetch.spec.whatwg.org/#concept-fetch, by way of
+ * the entry point named in the request. */
+CORS_API enum cors_status cors_fetch(struct cors_outcome *outcome,
+                                     const struct cors_request *request, struct cors_agent *agent,
+                                     struct cors_arena *arena);
+
+/* https://fetch.spec.whatwg.org/#concept-cors-check alone: on a response's headers, for a request's
+ * serialized origin and credentials mode. */
+CORS_API bool cors_check(struct cors_bytes serialized_origin,
+                         enum cors_credentials_mode credentials_mode,
+                         const struct cors_header_list *response_headers, struct cors_arena *arena);
+
+/* The version, "0.1.0". */
+CORS_API const char *cors_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

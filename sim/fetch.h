@@ -1,0 +1,227 @@
+/* Fetch Standard, internal declarations: requests and responses as the algorithms see and change
+ * them, and every algorithm that more than one file calls. One file per section of the standard
+ * defines them; the link stands above each definition. */
+#ifndef CORSIM_FETCH_H
+#define CORSIM_FETCH_H
+
+#include "trace.h"
+
+enum { CORS_REDIRECT_LIMIT = 20 };
+
+enum response_tainting { TAINTING_BASIC = 0, TAINTING_CORS, TAINTING_OPAQUE };
+enum redirect_taint { TAINT_SAME_ORIGIN = 0, TAINT_SAME_SITE, TAINT_CROSS_SITE };
+
+/* https://fetch.spec.whatwg.org/#concept-request; what is not here is in scope.tsv. */
+struct request {
+    struct cors_bytes method;
+    struct cors_url url_list[CORS_REDIRECT_LIMIT + 1];
+    struct cors_origin url_origins[CORS_REDIRECT_LIMIT + 1]; /* each URL's origin */
+    size_t url_count;
+    bool local_urls_only;
+    struct cors_header_list header_list;
+    bool unsafe_request;
+    struct cors_bytes body; /* null: none */
+    bool body_source_is_null;
+    const struct cors_client *client;
+    bool keepalive;
+    enum cors_initiator initiator;
+    enum cors_destination destination;
+    struct cors_origin origin;
+    enum cors_referrer referrer;
+    struct cors_url referrer_url;
+    enum cors_referrer_policy referrer_policy;
+    enum cors_mode mode;
+    bool use_cors_preflight;
+    enum cors_credentials_mode credentials_mode;
+    enum cors_cache_mode cache_mode;
+    enum cors_redirect_mode redirect_mode;
+    unsigned redirect_count;
+    enum response_tainting response_tainting;
+};
+
+static inline struct cors_url *current_url(struct request *request)
+{
+    return &request->url_list[request->url_count - 1];
+}
+
+static inline const struct cors_url *current_url_of(const struct request *request)
+{
+    return &request->url_list[request->url_count - 1];
+}
+
+/* The origin of the request's current URL. */
+static inline const struct cors_origin *current_url_origin(const struct request *request)
+{
+    return &request->url_origins[request->url_count - 1];
+}
+
+enum response_type {
+    RESPONSE_DEFAULT = 0,
+    RESPONSE_ERROR, /* a network error */
+    RESPONSE_BASIC,
+    RESPONSE_CORS,
+    RESPONSE_OPAQUE,
+    RESPONSE_OPAQUE_REDIRECT,
+};
+
+/* https://fetch.spec.whatwg.org/#concept-response */
+struct response {
+    enum response_type type;
+    const struct cors_url *url_list;
+    const struct cors_origin *url_origins;
+    size_t url_count;
+    uint16_t status;
+    struct cors_bytes status_message;
+    struct cors_header_list header_list;
+    struct cors_bytes body;     /* null: none */
+    struct cors_values exposed; /* the CORS-exposed header-name list, sorted and lower-cased */
+    bool range_requested;
+    bool request_includes_credentials;
+    struct response *internal; /* of a filtered response; else NULL */
+};
+
+static inline bool is_network_error(const struct response *response)
+{
+    return response->type == RESPONSE_ERROR;
+}
+
+/* The response's URL, NULL for the standard's null. */
+static inline const struct cors_url *response_url(const struct response *response)
+{
+    return response->url_count == 0 ? NULL : &response->url_list[response->url_count - 1];
+}
+
+/* A network error that lives as long as the program. */
+struct response *network_error(void);
+
+/* https://fetch.spec.whatwg.org/#fetch-params */
+struct fetch_params {
+    struct request *request;
+    const struct cors_request *given; /* what the caller of cors_fetch asked for */
+};
+
+/* headers.c */
+bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_bytes name,
+                                       struct cors_bytes value, struct cors_arena *arena);
+struct cors_values cors_unsafe_request_header_names(const struct steps *caller,
+                                                    const struct cors_header_list *headers,
+                                                    struct cors_arena *arena);
+bool is_no_cors_safelisted_request_header(const struct steps *caller, struct cors_bytes name,
+                                          struct cors_bytes value, struct cors_arena *arena);
+bool is_forbidden_request_header(const struct steps *caller, struct cors_bytes name,
+                                 struct cors_bytes value, struct cors_arena *arena);
+bool is_cors_non_wildcard_request_header_name(struct cors_bytes name);
+struct cors_values extract_header_list_values(const struct steps *caller, struct cors_bytes name,
+                                              const struct cors_header_list *list,
+                                              struct cors_arena *arena);
+/* A copy of the list that may be appended to. */
+struct cors_header_list header_list_clone(const struct cors_header_list *list, size_t spare,
+                                          struct cors_arena *arena);
+/* Whether `name` is an item; byte-case-insensitively, or exactly. */
+bool values_contain_insensitively(const struct cors_values *values, struct cors_bytes name);
+bool values_contain(const struct cors_values *values, struct cors_bytes value);
+
+/* mime.c: MIME Sniffing Standard, and extracting a MIME type from a header list */
+struct mime_type {
+    bool failure;
+    struct cors_bytes essence; /* "type/subtype", lower case */
+    struct cors_bytes charset; /* the charset parameter; null: none */
+};
+struct mime_type parse_a_mime_type(struct cors_bytes input, struct cors_arena *arena);
+struct mime_type extract_a_mime_type(const struct steps *caller,
+                                     const struct cors_header_list *headers,
+                                     struct cors_arena *arena);
+
+/* request.c */
+enum redirect_taint redirect_taint(const struct steps *caller, const struct request *request);
+struct cors_bytes serialize_a_request_origin(const struct steps *caller,
+                                             const struct request *request);
+bool embedder_policy_allows_credentials(const struct steps *caller, const struct request *request);
+/* https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key, serialized */
+struct cors_bytes determine_the_network_partition_key(const struct steps *caller,
+                                                      const struct request *request);
+
+/* response.c */
+enum location { LOCATION_NULL = 0, LOCATION_FAILURE, LOCATION_URL };
+enum location location_url(const struct steps *caller, const struct response *response,
+                           struct cors_bytes request_fragment, struct cors_url *location);
+struct response *basic_filtered_response(const struct steps *caller, struct response *response);
+struct response *cors_filtered_response(const struct steps *caller, struct response *response);
+struct response *opaque_filtered_response(const struct steps *caller, struct response *response);
+struct response *opaque_redirect_filtered_response(const struct steps *caller,
+                                                   struct response *response);
+
+/* Blocking; true means blocked. port_blocking.c, mime_blocking.c, nosniff.c, mixed_content.c, and
+ * resource_policy.c (Cross-Origin-Resource-Policy) */
+bool blocked_due_to_a_bad_port(const struct steps *caller, const struct request *request);
+bool blocked_due_to_its_mime_type(const struct steps *caller, const struct response *response,
+                                  const struct request *request);
+bool blocked_due_to_nosniff(const struct steps *caller, const struct response *response,
+                            const struct request *request);
+void upgrade_a_mixed_content_request(const struct steps *caller, struct request *request);
+bool fetching_blocked_as_mixed_content(const struct steps *caller, const struct request *request);
+bool response_blocked_as_mixed_content(const struct steps *caller, const struct request *request,
+                                       const struct response *response);
+bool cross_origin_resource_policy_blocks(const struct steps *caller,
+                                         const struct cors_origin *origin,
+                                         const struct cors_client *client,
+                                         enum cors_destination destination,
+                                         const struct response *response);
+
+/* origin_header.c, referrer.c, fetch_metadata.c */
+void append_a_request_origin_header(const struct steps *caller, struct request *request);
+void determine_the_referrer(const struct steps *caller, struct request *request);
+void set_referrer_policy_on_redirect(const struct steps *caller, struct request *request,
+                                     const struct response *response);
+void append_the_fetch_metadata_headers(const struct steps *caller, struct request *request);
+
+/* fetching.c, main_fetch.c, scheme_fetch.c, http_fetch.c, http_redirect_fetch.c,
+ * http_network_or_cache_fetch.c, preflight_fetch.c, preflight_cache.c, check.c */
+struct response *fetch(const struct steps *caller, struct request *request);
+struct response *main_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                            bool recursive);
+struct response *scheme_fetch(const struct steps *caller, struct fetch_params *fetch_params);
+struct response *http_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                            bool make_cors_preflight);
+struct response *http_redirect_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                                     struct response *response);
+struct response *http_network_or_cache_fetch(const struct steps *caller,
+                                             struct fetch_params *fetch_params,
+                                             bool is_authentication_fetch,
+                                             bool is_new_connection_fetch);
+struct response *cors_preflight_fetch(const struct steps *caller, struct request *request);
+enum check { CHECK_FAILURE = 0, CHECK_SUCCESS };
+enum check cors_check_steps(const struct steps *caller, const struct request *request,
+                            const struct response *response);
+
+void create_a_new_cache_entry(const struct steps *caller, const struct request *request,
+                              uint64_t max_age, struct cors_bytes method,
+                              struct cors_bytes header_name);
+void clear_cache_entries(const struct steps *caller, const struct request *request);
+bool method_cache_entry_match(const struct steps *caller, struct cors_bytes method,
+                              const struct request *request);
+bool header_name_cache_entry_match(const struct steps *caller, struct cors_bytes header_name,
+                                   const struct request *request);
+
+/* fetch_api.c (Headers and Request classes), xhr.c: make the standard's request from what a script
+ * asked for. False: a TypeError (or for XMLHttpRequest another exception) is thrown and nothing is
+ * fetched. */
+bool fetch_api_request(const struct steps *caller, const struct cors_request *given,
+                       struct request *request);
+bool xhr_request(const struct steps *caller, const struct cors_request *given,
+                 struct request *request);
+
+/* error.c: the row of errors.tsv for the deciding step */
+const char *error_of(const struct simulation *simulation);
+
+static inline struct cors_agent *agent_of(const struct steps *s)
+{
+    return s->simulation->agent;
+}
+
+static inline struct cors_arena *arena_of(const struct steps *s)
+{
+    return s->simulation->arena;
+}
+
+#endif

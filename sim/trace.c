@@ -1,0 +1,22 @@
+/* The trace: which steps were looked at, in order, in the caller's array. It decides nothing; when
+ * the array is full the rest is dropped and `truncated` says so. */
+#include "trace.h"
+
+void trace_record(const struct steps *s, enum cors_trace_kind kind, const char *step, bool held,
+                  const char *name, struct cors_bytes value)
+{
+    struct cors_trace *trace = s->simulation->trace;
+    if (trace->count == trace->capacity) {
+        trace->truncated = true;
+        return;
+    }
+    trace->at[trace->count++] = (struct cors_trace_event){
+        .kind = kind,
+        .depth = s->depth,
+        .algorithm = s->algorithm,
+        .step = step,
+        .held = held,
+        .name = name,
+        .value = value,
+    };
+}
