@@ -226,6 +226,8 @@ CORS_API bool cors_url_equals(const struct cors_url *a, const struct cors_url *b
 CORS_API bool cors_url_includes_credentials(const struct cors_url *url);
 CORS_API bool cors_url_is_special(const struct cors_url *url);
 CORS_API bool cors_url_is_http_s(const struct cors_url *url); /* an HTTP(S) scheme */
+/* https://fetch.spec.whatwg.org/#is-local: about:, blob: or data: */
+CORS_API bool cors_url_is_local(const struct cors_url *url);
 
 /* ---- Origins and sites: https://html.spec.whatwg.org/#origin ------------------------------ */
 

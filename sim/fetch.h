@@ -6,7 +6,7 @@
 
 #include "trace.h"
 
-enum { CORS_REDIRECT_LIMIT = 20 };
+enum { REDIRECT_LIMIT = 20 };
 
 enum response_tainting { TAINTING_BASIC = 0, TAINTING_CORS, TAINTING_OPAQUE };
 enum redirect_taint { TAINT_SAME_ORIGIN = 0, TAINT_SAME_SITE, TAINT_CROSS_SITE };
@@ -14,8 +14,8 @@ enum redirect_taint { TAINT_SAME_ORIGIN = 0, TAINT_SAME_SITE, TAINT_CROSS_SITE }
 /* https://fetch.spec.whatwg.org/#concept-request; what is not here is in scope.tsv. */
 struct request {
     struct cors_bytes method;
-    struct cors_url url_list[CORS_REDIRECT_LIMIT + 1];
-    struct cors_origin url_origins[CORS_REDIRECT_LIMIT + 1]; /* each URL's origin */
+    struct cors_url *url_list;       /* room for REDIRECT_LIMIT + 1; clones share it */
+    struct cors_origin *url_origins; /* each URL's origin */
     size_t url_count;
     bool local_urls_only;
     struct cors_header_list header_list;
@@ -91,13 +91,16 @@ static inline const struct cors_url *response_url(const struct response *respons
     return response->url_count == 0 ? NULL : &response->url_list[response->url_count - 1];
 }
 
-/* A network error that lives as long as the program. */
-struct response *network_error(void);
+/* A network error; there is one per simulation. */
+static inline struct response *network_error(const struct steps *s)
+{
+    return s->simulation->network_error;
+}
 
 /* https://fetch.spec.whatwg.org/#fetch-params */
 struct fetch_params {
     struct request *request;
-    const struct cors_request *given; /* what the caller of cors_fetch asked for */
+    struct response *response; /* what fetch response handover was given */
 };
 
 /* headers.c */
@@ -111,15 +114,28 @@ bool is_no_cors_safelisted_request_header(const struct steps *caller, struct cor
 bool is_forbidden_request_header(const struct steps *caller, struct cors_bytes name,
                                  struct cors_bytes value, struct cors_arena *arena);
 bool is_cors_non_wildcard_request_header_name(struct cors_bytes name);
+/* `exposed` is a sorted-lowercase set. */
+bool is_cors_safelisted_response_header_name(struct cors_bytes name,
+                                             const struct cors_values *exposed);
 struct cors_values extract_header_list_values(const struct steps *caller, struct cors_bytes name,
                                               const struct cors_header_list *list,
                                               struct cors_arena *arena);
+/* The names of all headers, as a sorted-lowercase set. */
+struct cors_values sorted_header_names(const struct cors_header_list *list,
+                                       struct cors_arena *arena);
+struct cors_values header_list_get_decode_and_split(const struct steps *caller,
+                                                    const struct cors_header_list *list,
+                                                    struct cors_bytes name,
+                                                    struct cors_arena *arena);
 /* A copy of the list that may be appended to. */
 struct cors_header_list header_list_clone(const struct cors_header_list *list, size_t spare,
                                           struct cors_arena *arena);
 /* Whether `name` is an item; byte-case-insensitively, or exactly. */
 bool values_contain_insensitively(const struct cors_values *values, struct cors_bytes name);
 bool values_contain(const struct cors_values *values, struct cors_bytes value);
+
+/* The number behind the digits of a delta-seconds, as large as fits. */
+uint64_t parse_delta_seconds(struct cors_bytes digits);
 
 /* mime.c: MIME Sniffing Standard, and extracting a MIME type from a header list */
 struct mime_type {
@@ -136,6 +152,8 @@ struct mime_type extract_a_mime_type(const struct steps *caller,
 enum redirect_taint redirect_taint(const struct steps *caller, const struct request *request);
 struct cors_bytes serialize_a_request_origin(const struct steps *caller,
                                              const struct request *request);
+struct cors_bytes byte_serialize_a_request_origin(const struct steps *caller,
+                                                  const struct request *request);
 bool embedder_policy_allows_credentials(const struct steps *caller, const struct request *request);
 /* https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key, serialized */
 struct cors_bytes determine_the_network_partition_key(const struct steps *caller,
@@ -187,8 +205,9 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
                                      struct response *response);
 struct response *http_network_or_cache_fetch(const struct steps *caller,
                                              struct fetch_params *fetch_params,
-                                             bool is_authentication_fetch,
                                              bool is_new_connection_fetch);
+struct response *http_network_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                                    bool include_credentials);
 struct response *cors_preflight_fetch(const struct steps *caller, struct request *request);
 enum check { CHECK_FAILURE = 0, CHECK_SUCCESS };
 enum check cors_check_steps(const struct steps *caller, const struct request *request,
@@ -198,10 +217,12 @@ void create_a_new_cache_entry(const struct steps *caller, const struct request *
                               uint64_t max_age, struct cors_bytes method,
                               struct cors_bytes header_name);
 void clear_cache_entries(const struct steps *caller, const struct request *request);
+/* Whether there is such an entry; if `max_age` is not NULL, a matching entry's max-age is set to
+ * it. */
 bool method_cache_entry_match(const struct steps *caller, struct cors_bytes method,
-                              const struct request *request);
+                              const struct request *request, const uint64_t *max_age);
 bool header_name_cache_entry_match(const struct steps *caller, struct cors_bytes header_name,
-                                   const struct request *request);
+                                   const struct request *request, const uint64_t *max_age);
 
 /* fetch_api.c (Headers and Request classes), xhr.c: make the standard's request from what a script
  * asked for. False: a TypeError (or for XMLHttpRequest another exception) is thrown and nothing is
@@ -213,6 +234,7 @@ bool xhr_request(const struct steps *caller, const struct cors_request *given,
 
 /* error.c: the row of errors.tsv for the deciding step */
 const char *error_of(const struct simulation *simulation);
+struct cors_bytes subject_of(const struct simulation *simulation);
 
 static inline struct cors_agent *agent_of(const struct steps *s)
 {

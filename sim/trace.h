@@ -15,6 +15,8 @@
 
 #include "infra.h"
 
+struct response;
+
 /* One run of cors_fetch: what every algorithm can reach. */
 struct simulation {
     struct cors_agent *agent;
@@ -22,9 +24,12 @@ struct simulation {
     struct cors_trace *trace; /* agent->trace, or NULL */
     const char *algorithm;    /* the deciding step so far */
     const char *step;
-    struct cors_bytes subject; /* the value that the last `let` gave: what the next step is about */
+    const char *subject_algorithm; /* where the last `let` was, */
+    const char *subject_name;      /* its variable: what the next step is about, */
+    struct cors_bytes subject; /* and its value */
     bool in_preflight;         /* the deciding step looked at a preflight's response */
     bool preflighting;         /* a CORS-preflight fetch is under way */
+    struct response *network_error;
     unsigned sent;
     unsigned preflights;
 };
@@ -89,11 +94,28 @@ static inline bool unless(const struct steps *s, const char *step, bool conditio
 static inline struct cors_bytes let(const struct steps *s, const char *step, const char *name,
                                     struct cors_bytes value)
 {
-    if (s->simulation != NULL)
+    if (s->simulation != NULL) {
+        s->simulation->subject_algorithm = s->algorithm;
+        s->simulation->subject_name = name;
         s->simulation->subject = value;
+    }
     if (trace_of(s) != NULL)
         trace_record(s, CORS_TRACE_LET, step, false, name, value);
     return value;
+}
+
+/* Like `let`, for values that no error is about: nothing happens unless somebody is watching, so
+ * guard with `watched` what it costs to make the value. */
+static inline void show(const struct steps *s, const char *step, const char *name,
+                        struct cors_bytes value)
+{
+    if (trace_of(s) != NULL)
+        trace_record(s, CORS_TRACE_LET, step, false, name, value);
+}
+
+static inline bool watched(const struct steps *s)
+{
+    return trace_of(s) != NULL;
 }
 
 #endif

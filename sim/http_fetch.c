@@ -1,0 +1,100 @@
+/* Fetch Standard, section "HTTP fetch" (https://fetch.spec.whatwg.org/#http-fetch): the preflight
+ * if one is due, the request, the CORS check, and what a redirect leads to. */
+#include "fetch.h"
+#include "tables.h"
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.1: whether the CORS-preflight cache does
+ * not already allow the method and every unsafe header name. */
+static bool preflight_is_due(const struct steps *s, const struct request *request)
+{
+    if (!method_cache_entry_match(s, request->method, request, NULL) &&
+        (!cors_is_cors_safelisted_method(request->method) || request->use_cors_preflight))
+        return true;
+    struct cors_values names =
+        cors_unsafe_request_header_names(s, &request->header_list, arena_of(s));
+    for (size_t i = 0; i < names.count; i++)
+        if (!header_name_cache_entry_match(s, names.at[i], request, NULL))
+            return true;
+    return false;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch step 6 */
+static struct response *redirected(const struct steps *s, struct fetch_params *fetch_params,
+                                   struct response *response)
+{
+    const struct request *request = fetch_params->request;
+
+    /* 6.1. Timing of navigations. [scope: timing] */
+    /* 6.2. Frames of HTTP/2. [scope: connections] */
+    /* 6.3. What the request says about redirects. */
+    /* 6.3.a. None is wanted. */
+    if (when(s, "6.3.a", request->redirect_mode == CORS_REDIRECT_ERROR)) {
+        /* 6.3.a.1. A network error. */
+        return network_error(s);
+    }
+
+    /* 6.3.b. The script wants to know of it and not to follow it. */
+    if (when(s, "6.3.b", request->redirect_mode == CORS_REDIRECT_MANUAL)) {
+        /* 6.3.b.1. A navigation would go on later. [scope: navigation] */
+        /* 6.3.b.2. The page gets a response that hides everything. */
+        return opaque_redirect_filtered_response(s, response);
+    }
+
+    /* 6.3.c. The redirect is followed. */
+    /* 6.3.c.1. WebDriver is told. [scope: webdriver] */
+    /* 6.3.c.2. By HTTP-redirect fetch. */
+    return http_redirect_fetch(s, fetch_params, response);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch */
+struct response *http_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                            bool make_cors_preflight)
+{
+    struct steps s = begin(caller, "http-fetch");
+
+    /* 1. The request is in the fetch params. */
+    struct request *request = fetch_params->request;
+
+    /* 2. There is no response yet. */
+    struct response *response = NULL;
+
+    /* 3. A service worker could answer. [scope: service-workers] */
+    /* 4. There is still no response. */
+    /* 4.1. Unless the CORS-preflight cache says it all, ask the server. */
+    if (whether(&s, "4.1", make_cors_preflight && preflight_is_due(&s, request))) {
+        /* 4.1.1. The preflight. */
+        response = cors_preflight_fetch(&s, request);
+
+        /* 4.1.2. If the server did not agree, the request itself is never sent. */
+        if (whether(&s, "4.1.2", is_network_error(response)))
+            return response;
+    }
+
+    /* 4.2. Service workers do not see redirects. [scope: service-workers] */
+    /* 4.3. The request itself. A network error has no headers to check: the steps that follow could
+     * only give another network error and a misleading reason. */
+    response = http_network_or_cache_fetch(&s, fetch_params, false);
+    if (is_network_error(response))
+        return response;
+
+    /* 4.4. Whoever is not of the page's origin must agree to be read. */
+    if (whether(&s, "4.4",
+                request->response_tainting == TAINTING_CORS &&
+                    cors_check_steps(&s, request, response) == CHECK_FAILURE))
+        return network_error(&s);
+
+    /* 4.5. The Timing-Allow-Origin check. [scope: timing] */
+    /* 5. A response that the page may only have unread can still forbid even that. */
+    if (whether(&s, "5",
+                request->response_tainting == TAINTING_OPAQUE &&
+                    cross_origin_resource_policy_blocks(&s, &request->origin, request->client,
+                                                        request->destination, response)))
+        return network_error(&s);
+
+    /* 6. A redirect. */
+    if (whether(&s, "6", (status_sets(response->status) & STATUS_REDIRECT) != 0))
+        return redirected(&s, fetch_params, response);
+
+    /* 7. The response. */
+    return response;
+}

@@ -1,0 +1,299 @@
+/* Fetch Standard, sections "HTTP-network-or-cache fetch"
+ * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch) and "HTTP-network fetch": what goes
+ * out, with which headers, and the seam to the network, which is the agent's server. Invariant: the
+ * server is never called once the arena is exhausted, so that nothing incomplete is ever sent. */
+#include "fetch.h"
+
+static const struct cors_bytes conditional_header_names[] = {
+    {"If-Modified-Since", 17}, {"If-None-Match", 13}, {"If-Unmodified-Since", 19},
+    {"If-Match", 8},           {"If-Range", 8},
+};
+
+static bool is_conditional(const struct cors_header_list *list)
+{
+    for (size_t i = 0; i < sizeof conditional_header_names / sizeof conditional_header_names[0];
+         i++)
+        if (cors_header_list_contains(list, conditional_header_names[i]))
+            return true;
+    return false;
+}
+
+/* Appends a header unless the list has one of that name. */
+static bool append_if_absent(const struct steps *s, const char *step, struct cors_header_list *list,
+                             struct cors_bytes name, struct cors_bytes value, bool condition)
+{
+    bool absent = whether(s, step, condition && !cors_header_list_contains(list, name));
+    if (absent)
+        cors_header_list_append(list, name, value, arena_of(s));
+    return absent;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 8.5 to 8.10: the length
+ * of the body. False: a network error. */
+static bool append_content_length(const struct steps *s, struct request *http_request)
+{
+    /* 8.5. A streamed body has no length. */
+    const bool has_length = !is_null(http_request->body) && !http_request->body_source_is_null;
+
+    /* 8.6. Not every request has the header. */
+    struct cors_bytes content_length_header_value = null_bytes();
+
+    /* 8.7. Methods that normally have a body say so when they have none. */
+    if (whether(s, "8.7",
+                is_null(http_request->body) &&
+                    (bytes_equal(http_request->method, CORS_BYTES("POST")) ||
+                     bytes_equal(http_request->method, CORS_BYTES("PUT")))))
+        content_length_header_value = CORS_BYTES("0");
+
+    /* 8.8. The length of the body, in decimal. */
+    if (whether(s, "8.8", has_length))
+        content_length_header_value = serialize_integer(http_request->body.len, arena_of(s));
+
+    /* 8.9. It goes out as Content-Length. */
+    if (whether(s, "8.9", !is_null(content_length_header_value)))
+        cors_header_list_append(&http_request->header_list, CORS_BYTES("Content-Length"),
+                                content_length_header_value, arena_of(s));
+
+    /* 8.10. Requests that may outlive their page are limited together. */
+    if (whether(s, "8.10", has_length && http_request->keepalive)) {
+        /* 8.10.1. Nothing else is in flight in a simulation. */
+        /* 8.10.2. The page's fetch group. [scope: fetch-groups] */
+        /* 8.10.3. Its records. [scope: fetch-groups] */
+        /* 8.10.4. Their bodies. [scope: fetch-groups] */
+        /* 8.10.5. More than 64 KiB: a network error. */
+        if (when(s, "8.10.5", http_request->body.len > (size_t)64 * 1024))
+            return false;
+    }
+    return true;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 8.11 to 8.15: who asks.
+ */
+static void append_request_context(const struct steps *s, struct request *http_request)
+{
+    struct cors_header_list *list = &http_request->header_list;
+
+    /* 8.11. A referrer that is a URL goes out. */
+    if (whether(s, "8.11", http_request->referrer == CORS_REFERRER_URL)) {
+        /* 8.11.1. Serialized. */
+        struct cors_bytes referrer_value =
+            cors_url_serialize(&http_request->referrer_url, CORS_URL_WITH_FRAGMENT, arena_of(s));
+
+        /* 8.11.2. As Referer. */
+        cors_header_list_append(list, CORS_BYTES("Referer"), referrer_value, arena_of(s));
+    }
+
+    /* 8.12. Origin, where one is due. */
+    append_a_request_origin_header(s, http_request);
+
+    /* 8.13. The Sec-Fetch-* headers. */
+    append_the_fetch_metadata_headers(s, http_request);
+
+    /* 8.14. A prefetch says so. */
+    if (whether(s, "8.14", http_request->initiator == CORS_INITIATOR_PREFETCH))
+        cors_header_list_set(list, CORS_BYTES("Sec-Purpose"), CORS_BYTES("prefetch"), arena_of(s));
+
+    /* 8.15. A request without User-Agent gets the browser's. */
+    if (whether(s, "8.15",
+                !is_null(agent_of(s)->user_agent) &&
+                    !cors_header_list_contains(list, CORS_BYTES("User-Agent")))) {
+        /* 8.15.1. The agent's value. */
+        /* 8.15.2. As User-Agent. */
+        cors_header_list_append(list, CORS_BYTES("User-Agent"), agent_of(s)->user_agent,
+                                arena_of(s));
+    }
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 8.16 to 8.19: what
+ * caches on the way are told. */
+static void append_cache_headers(const struct steps *s, struct request *http_request)
+{
+    struct cors_header_list *list = &http_request->header_list;
+
+    /* 8.16. A script that revalidates by itself does without the browser's cache. */
+    if (whether(s, "8.16", http_request->cache_mode == CORS_CACHE_DEFAULT && is_conditional(list)))
+        http_request->cache_mode = CORS_CACHE_NO_STORE;
+
+    /* 8.17. no-cache asks every cache on the way to revalidate. */
+    append_if_absent(s, "8.17", list, CORS_BYTES("Cache-Control"), CORS_BYTES("max-age=0"),
+                     http_request->cache_mode == CORS_CACHE_NO_CACHE);
+
+    /* 8.18. no-store and reload want a new response from the server. */
+    if (whether(s, "8.18",
+                http_request->cache_mode == CORS_CACHE_NO_STORE ||
+                    http_request->cache_mode == CORS_CACHE_RELOAD)) {
+        /* 8.18.1. For caches of HTTP/1.0. */
+        append_if_absent(s, "8.18.1", list, CORS_BYTES("Pragma"), CORS_BYTES("no-cache"), true);
+
+        /* 8.18.2. For all others. */
+        append_if_absent(s, "8.18.2", list, CORS_BYTES("Cache-Control"), CORS_BYTES("no-cache"),
+                         true);
+    }
+
+    /* 8.19. A part of a resource is asked for without a content coding. */
+    if (whether(s, "8.19", cors_header_list_contains(list, CORS_BYTES("Range"))))
+        cors_header_list_append(list, CORS_BYTES("Accept-Encoding"), CORS_BYTES("identity"),
+                                arena_of(s));
+}
+
+/* The headers as the standard has them: values without whitespace around them. */
+static struct cors_header_list normalized(const struct steps *s,
+                                          const struct cors_header_list *given)
+{
+    struct cors_header_list list = {
+        .at = ARENA_NEW(arena_of(s), struct cors_header, given->count),
+        .count = given->count,
+        .capacity = given->count,
+    };
+    if (list.at == NULL)
+        return (struct cors_header_list){0};
+    for (size_t i = 0; i < list.count; i++)
+        list.at[i] = (struct cors_header){given->at[i].name,
+                                          cors_normalize_header_value(given->at[i].value)};
+    return list;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-fetch: connections and streams are the
+ * server's; what comes back is a response or a network error. */
+struct response *http_network_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                                    bool include_credentials)
+{
+    struct simulation *simulation = caller->simulation;
+    const struct request *request = fetch_params->request;
+    struct cors_arena *arena = arena_of(caller);
+    struct response *response = ARENA_NEW(arena, struct response, 1);
+    if (arena->exhausted)
+        return network_error(caller);
+
+    if (simulation->preflighting)
+        simulation->preflights++;
+    else
+        simulation->sent++;
+    const struct cors_network_request message = {
+        .preflight = simulation->preflighting,
+        .method = request->method,
+        .url = current_url_of(request),
+        .headers = &request->header_list,
+        .body = request->body,
+        .include_credentials = include_credentials,
+    };
+    struct cors_network_response answer = {0};
+    const struct cors_server *server = &agent_of(caller)->server;
+    if (server->answer(server->context, &message, &answer, arena) != CORS_NETWORK_RESPONSE)
+        return network_error(caller);
+    *response = (struct response){
+        .status = answer.status,
+        .status_message = answer.status_message,
+        .header_list = normalized(caller, &answer.headers),
+        .body = answer.body,
+    };
+    return arena->exhausted ? network_error(caller) : response;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 8. False: a network
+ * error. */
+static bool prepare(const struct steps *s, const struct request *request,
+                    struct request *http_request, bool *include_credentials)
+{
+    /* 8.1. Prompts are possible, so the request is kept. [scope: user-prompts] */
+    /* 8.2. What is changed from here on is a copy. */
+    /* 8.2.1. The clone; its list has room for what is appended below. */
+    *http_request = *request;
+    http_request->header_list = header_list_clone(&request->header_list, 12, arena_of(s));
+
+    /* 8.2.2. The copy of the fetch params. */
+    /* 8.2.3. It holds the clone. */
+    /* 8.3. Credentials go along if the mode says so for where the request goes. */
+    *include_credentials = whether(s, "8.3",
+                                   request->credentials_mode == CORS_CREDENTIALS_INCLUDE ||
+                                       (request->credentials_mode == CORS_CREDENTIALS_SAME_ORIGIN &&
+                                        request->response_tainting == TAINTING_BASIC));
+
+    /* 8.4. The page's embedder policy can take them away. */
+    if (whether(s, "8.4", !embedder_policy_allows_credentials(s, request)))
+        *include_credentials = false;
+
+    if (!append_content_length(s, http_request))
+        return false;
+    append_request_context(s, http_request);
+    append_cache_headers(s, http_request);
+
+    /* 8.20. Host and the like are the transport's. [scope: connections] */
+    /* 8.21. Credentials. [scope: cookies] */
+    /* 8.22. Proxies. [scope: authentication] */
+    /* 8.23. WebDriver is told. [scope: webdriver] */
+    /* 8.24. The cache of this partition. [scope: http-cache] */
+    /* 8.25. Without one nothing is stored. [scope: http-cache] */
+    /* 8.26. A stored response. [scope: http-cache] */
+    return true;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch */
+struct response *http_network_or_cache_fetch(const struct steps *caller,
+                                             struct fetch_params *fetch_params,
+                                             bool is_new_connection_fetch)
+{
+    struct steps s = begin(caller, "http-network-or-cache-fetch");
+
+    /* 1. The request is in the fetch params. */
+    const struct request *request = fetch_params->request;
+
+    /* 2. The fetch params that go to the network. */
+    /* 3. The request that goes to the network. */
+    struct request http_request;
+    struct fetch_params http_fetch_params = {.request = &http_request};
+
+    /* 4. There is no response yet. */
+    /* 5. Nothing is stored. [scope: http-cache] */
+    /* 6. No cache is chosen. [scope: http-cache] */
+    /* 7. Nothing is revalidated. [scope: http-cache] */
+    /* 8. Make the request ready to be sent. */
+    bool include_credentials = false;
+    if (!prepare(&s, request, &http_request, &include_credentials))
+        return network_error(&s);
+
+    /* 9. Nobody cancels a simulated fetch. [scope: cancellation] */
+    /* 10. A response from the cache is reported. [scope: webdriver] */
+    /* 11. There is no response from a cache. */
+    /* 11.1. A page that wants nothing but the cache gets nothing. */
+    if (when(&s, "11.1", http_request.cache_mode == CORS_CACHE_ONLY_IF_CACHED))
+        return network_error(&s);
+
+    /* 11.2. The network answers, or it does not. */
+    struct response *response = http_network_fetch(&s, &http_fetch_params, include_credentials);
+    if (when(&s, "11.2", is_network_error(response)))
+        return response;
+
+    /* 11.3. A change invalidates what is stored. [scope: http-cache] */
+    /* 11.4. What is stored may still be right. [scope: http-cache] */
+    /* 11.5. There is still no response but the one from the network. */
+    /* 11.5.1. That one it is. */
+    /* 11.5.2. It is stored. [scope: http-cache] */
+    /* 12. The response has come by way of all URLs of the request. */
+    response->url_list = http_request.url_list;
+    response->url_origins = http_request.url_origins;
+    response->url_count = http_request.url_count;
+
+    /* 13. Whether a part was asked for. */
+    if (whether(&s, "13",
+                cors_header_list_contains(&http_request.header_list, CORS_BYTES("Range"))))
+        response->range_requested = true;
+
+    /* 14. Whether credentials may have gone along. */
+    response->request_includes_credentials = include_credentials;
+
+    /* 15. 401: the prompt is dismissed and the response stands. [scope: user-prompts] */
+    /* 16. 407: no proxy asks for a password. [scope: authentication] */
+    /* 17. 421: wrong connection; once more on a new one, if the body can be sent again. */
+    if (whether(&s, "17",
+                response->status == 421 && !is_new_connection_fetch &&
+                    (is_null(request->body) || !request->body_source_is_null))) {
+        /* 17.1. Nobody cancels a simulated fetch. [scope: cancellation] */
+        /* 17.2. The same, on a new connection. */
+        response = http_network_or_cache_fetch(&s, fetch_params, true);
+    }
+
+    /* 18. Authentication entries. [scope: authentication] */
+    /* 19. The response. */
+    return response;
+}

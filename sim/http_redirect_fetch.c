@@ -1,0 +1,125 @@
+/* Fetch Standard, section "HTTP-redirect fetch"
+ * (https://fetch.spec.whatwg.org/#http-redirect-fetch). Invariant: the URL list never holds more
+ * than the first URL and 20 redirects. */
+#include "fetch.h"
+#include "tables.h"
+
+/* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch step 12: a browser turns these into
+ * GET, as browsers always did. */
+static bool becomes_get(const struct request *request, uint16_t status)
+{
+    if (status == 301 || status == 302)
+        return bytes_equal(request->method, CORS_BYTES("POST"));
+    return status == 303 && !bytes_equal(request->method, CORS_BYTES("GET")) &&
+           !bytes_equal(request->method, CORS_BYTES("HEAD"));
+}
+
+static void delete_headers(const struct steps *s, struct request *request,
+                           const struct cors_bytes *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cors_header_list_delete(&request->header_list, names[i], arena_of(s));
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch steps 9 to 11: whether the target must
+ * not be followed. */
+static bool is_refused(const struct steps *s, const struct request *request,
+                       const struct response *response, const struct cors_url *location,
+                       const struct cors_origin *origin)
+{
+    const bool credentials = cors_url_includes_credentials(location);
+
+    /* 9. A page must not put a name and a password into a request to another origin. */
+    if (when(s, "9",
+             request->mode == CORS_MODE_CORS && credentials &&
+                 !cors_same_origin(&request->origin, origin)))
+        return true;
+
+    /* 10. Nor may another origin send the page back to its own with them. */
+    if (when(s, "10", request->response_tainting == TAINTING_CORS && credentials))
+        return true;
+
+    /* 11. A body that was streamed cannot be sent a second time; 303 does not need it. */
+    return when(s, "11",
+                response->status != 303 && !is_null(request->body) && request->body_source_is_null);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch */
+struct response *http_redirect_fetch(const struct steps *caller, struct fetch_params *fetch_params,
+                                     struct response *response)
+{
+    struct steps s = begin(caller, "http-redirect-fetch");
+
+    /* 1. The request is in the fetch params. */
+    struct request *request = fetch_params->request;
+
+    /* 2. A response straight from the network is its own internal response. */
+    const struct response *internal_response = response;
+
+    /* 3. Where to. */
+    struct cors_url location;
+    enum location kind =
+        location_url(&s, internal_response, current_url_of(request)->fragment, &location);
+
+    let(&s, "3", "locationURL",
+        kind == LOCATION_URL
+            ? cors_url_serialize(&location, CORS_URL_WITH_FRAGMENT, arena_of(&s))
+            : cors_header_list_get(&internal_response->header_list, CORS_BYTES("Location"),
+                                   arena_of(&s)));
+
+    /* 4. Nowhere: the redirect is an ordinary response. */
+    if (when(&s, "4", kind == LOCATION_NULL))
+        return response;
+
+    /* 5. A Location that is no URL: a network error. */
+    if (when(&s, "5", kind == LOCATION_FAILURE))
+        return network_error(&s);
+
+    /* 6. Out of HTTP(S): a network error. */
+    if (when(&s, "6", !cors_url_is_http_s(&location)))
+        return network_error(&s);
+
+    /* 7. The twenty-first redirect: a network error. */
+    if (when(&s, "7", request->redirect_count == REDIRECT_LIMIT))
+        return network_error(&s);
+
+    /* 8. Count it. */
+    request->redirect_count++;
+
+    struct cors_origin origin =
+        cors_url_origin(&location, agent_of(&s)->domain_to_ascii, arena_of(&s));
+    if (is_refused(&s, request, internal_response, &location, &origin))
+        return network_error(&s);
+
+    /* 12. Some methods do not survive some redirects. */
+    if (whether(&s, "12", becomes_get(request, internal_response->status))) {
+        /* 12.1. The method becomes GET and the body is dropped. */
+        request->method = CORS_BYTES("GET");
+        request->body = null_bytes();
+
+        /* 12.2. The headers that described the body go with it. */
+        delete_headers(&s, request, request_body_header_names, request_body_header_name_count);
+    }
+
+    /* 13. Authorization was meant for the origin that is being left. */
+    if (whether(&s, "13", !cors_same_origin(current_url_origin(request), &origin)))
+        delete_headers(&s, request, cors_non_wildcard_request_header_names,
+                       cors_non_wildcard_request_header_name_count);
+
+    /* 14. A body with a source is sent again from the start. */
+    /* 15. The timing info. [scope: timing] */
+    /* 16. When the redirect ended. [scope: timing] */
+    /* 17. When the first redirect began. [scope: timing] */
+    /* 18. The target is the current URL from now on. */
+    request->url_list[request->url_count] = location;
+    request->url_origins[request->url_count] = origin;
+    request->url_count++;
+
+    /* 19. The redirect may have set another referrer policy. */
+    set_referrer_policy_on_redirect(&s, request, internal_response);
+
+    /* 20. Main fetch gives the response back to here. */
+    /* 21. Only a navigation continues by hand. [scope: navigation] */
+    /* 22. Decide anew what kind of fetch this is. */
+    return main_fetch(&s, fetch_params, true);
+}

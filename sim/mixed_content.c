@@ -1,0 +1,122 @@
+/* Mixed Content (https://w3c.github.io/webappsec-mixed-content/#algorithms): a page that came
+ * securely neither fetches nor shows what does not. Invariants: only images, sounds and films are
+ * upgraded, and only before their first fetch; what an upgrade does not reach is blocked, whatever
+ * its kind. Of a page's ancestors only the top-level one is known here. */
+#include "fetch.h"
+
+static bool is_trustworthy(const struct steps *s, const struct cors_url *url)
+{
+    return url != NULL && cors_is_url_potentially_trustworthy(url, agent_of(s)->domain_to_ascii,
+                                                              arena_of(s));
+}
+
+/* https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object */
+static bool prohibits_mixed_security_contexts(const struct steps *caller,
+                                              const struct cors_client *settings)
+{
+    struct steps s = begin(caller, "categorize-settings-object");
+
+    /* 1. A trustworthy page: yes. */
+    if (whether(&s, "1", cors_is_origin_potentially_trustworthy(&settings->origin)))
+        return true;
+
+    /* 2. A page in a frame answers for the pages around it too. */
+    if (whether(&s, "2", settings->top_level_origin != NULL)) {
+        /* 2.1. The document is the client. */
+        /* 2.2. Its ancestors are the one in the address bar. */
+        /* 2.2.1. That one is trustworthy: yes. */
+        if (whether(&s, "2.2.1",
+                    cors_is_origin_potentially_trustworthy(settings->top_level_origin)))
+            return true;
+    }
+
+    /* 3. Otherwise: no. */
+    return false;
+}
+
+/* https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm */
+void upgrade_a_mixed_content_request(const struct steps *caller, struct request *request)
+{
+    struct steps s = begin(caller, "upgrade-algorithm");
+    struct cors_url *url = &request->url_list[0];
+    const enum cors_destination destination = request->destination;
+
+    /* 1. In some cases nothing is changed: */
+    /* 1.1. There is nothing to upgrade; */
+    if (whether(&s, "1.1", is_trustworthy(&s, url)))
+        return;
+
+    /* 1.2. certificates for IP addresses are rare; */
+    if (whether(&s, "1.2",
+                url->host.kind == CORS_HOST_IPV4 || url->host.kind == CORS_HOST_IPV6))
+        return;
+
+    /* 1.3. the page may mix; */
+    if (whether(&s, "1.3", !prohibits_mixed_security_contexts(&s, request->client)))
+        return;
+
+    /* 1.4. it is of a kind that is blocked instead; */
+    if (whether(&s, "1.4",
+                destination != CORS_DESTINATION_IMAGE && destination != CORS_DESTINATION_AUDIO &&
+                    destination != CORS_DESTINATION_VIDEO))
+        return;
+
+    /* 1.5. or an image out of a set, which was always blocked. */
+    if (whether(&s, "1.5",
+                destination == CORS_DESTINATION_IMAGE &&
+                    request->initiator == CORS_INITIATOR_IMAGESET))
+        return;
+
+    /* 2. http: becomes https:, the port stays as it is. */
+    if (whether(&s, "2", bytes_equal(url->scheme, CORS_BYTES("http")))) {
+        url->scheme = CORS_BYTES("https");
+        request->url_origins[0].scheme = CORS_BYTES("https");
+    }
+}
+
+/* https://w3c.github.io/webappsec-mixed-content/#should-block-fetch */
+bool fetching_blocked_as_mixed_content(const struct steps *caller, const struct request *request)
+{
+    struct steps s = begin(caller, "should-block-fetch");
+
+    /* 1. In some cases it is allowed: */
+    /* 1.1. The page may mix; */
+    if (whether(&s, "1.1", !prohibits_mixed_security_contexts(&s, request->client)))
+        return false;
+
+    /* 1.2. the URL is as trustworthy as the page; */
+    if (whether(&s, "1.2", is_trustworthy(&s, current_url_of(request))))
+        return false;
+
+    /* 1.3. the user insists; [scope: mixed-content-user-controls] */
+    /* 1.4. or it becomes a page of its own. */
+    if (whether(&s, "1.4", request->destination == CORS_DESTINATION_DOCUMENT))
+        return false;
+
+    /* 2. Otherwise: blocked. */
+    return when(&s, "2", true);
+}
+
+/* https://w3c.github.io/webappsec-mixed-content/#should-block-response */
+bool response_blocked_as_mixed_content(const struct steps *caller, const struct request *request,
+                                       const struct response *response)
+{
+    struct steps s = begin(caller, "should-block-response");
+
+    /* 1. In some cases it is allowed: */
+    /* 1.1. The page may mix; */
+    if (whether(&s, "1.1", !prohibits_mixed_security_contexts(&s, request->client)))
+        return false;
+
+    /* 1.2. the response is as trustworthy as the page; */
+    if (whether(&s, "1.2", is_trustworthy(&s, response_url(response))))
+        return false;
+
+    /* 1.3. the user insists; [scope: mixed-content-user-controls] */
+    /* 1.4. or it becomes a page of its own. */
+    if (whether(&s, "1.4", request->destination == CORS_DESTINATION_DOCUMENT))
+        return false;
+
+    /* 2. Otherwise: blocked. */
+    return when(&s, "2", true);
+}

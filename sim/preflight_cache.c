@@ -1,0 +1,237 @@
+/* Fetch Standard, section "CORS-preflight cache"
+ * (https://fetch.spec.whatwg.org/#cors-preflight-cache), in memory of the caller's. The store is
+ * one run of records, oldest first: a fixed part and behind it the bytes of key, origin, URL and of
+ * the method or header name. Invariants: a record lies wholly within `used`; records that are older
+ * than their max-age are removed before anything is looked up; when there is no room the oldest go.
+ */
+#include "fetch.h"
+
+struct record {
+    uint64_t stored_at;
+    uint64_t max_age;
+    size_t key_len;
+    size_t origin_len;
+    size_t url_len;
+    size_t item_len;
+    bool credentials;
+    bool is_method; /* the item is a method, else a header name */
+};
+
+static const size_t no_record = (size_t)-1;
+
+struct cors_cache cors_cache_over(void *memory, size_t size)
+{
+    return (struct cors_cache){.at = memory, .size = size};
+}
+
+void cors_cache_clear(struct cors_cache *cache)
+{
+    cache->used = 0;
+}
+
+static struct record record_at(const struct cors_cache *cache, size_t position)
+{
+    struct record record;
+    memcpy(&record, cache->at + position, sizeof record);
+    return record;
+}
+
+static size_t record_size(const struct record *record)
+{
+    return sizeof *record + record->key_len + record->origin_len + record->url_len +
+           record->item_len;
+}
+
+static void remove_record(struct cors_cache *cache, size_t position)
+{
+    struct record record = record_at(cache, position);
+    size_t next = position + record_size(&record);
+    memmove(cache->at + position, cache->at + next, cache->used - next);
+    cache->used -= next - position;
+}
+
+bool cors_cache_next(const struct cors_cache *cache, size_t *position,
+                     struct cors_cache_entry *entry)
+{
+    if (*position >= cache->used)
+        return false;
+    struct record record = record_at(cache, *position);
+    const char *at = cache->at + *position + sizeof record;
+    *entry = (struct cors_cache_entry){
+        .key = {at, record.key_len},
+        .origin = {at + record.key_len, record.origin_len},
+        .url = {at + record.key_len + record.origin_len, record.url_len},
+        .stored_at = record.stored_at,
+        .max_age = record.max_age,
+        .credentials = record.credentials,
+    };
+    struct cors_bytes item = {entry->url.at + record.url_len, record.item_len};
+    if (record.is_method)
+        entry->method = item;
+    else
+        entry->header_name = item;
+    *position += record_size(&record);
+    return true;
+}
+
+/* Entries must go once their max-age has passed since they were stored. */
+static void remove_stale(struct cors_cache *cache, uint64_t now)
+{
+    for (size_t position = 0; position < cache->used;) {
+        struct record record = record_at(cache, position);
+        if (now - record.stored_at >= record.max_age)
+            remove_record(cache, position);
+        else
+            position += record_size(&record);
+    }
+}
+
+/* What an entry and a request must have in common. */
+struct key {
+    struct cors_bytes key;
+    struct cors_bytes origin;
+    struct cors_bytes url;
+};
+
+static struct key key_of(const struct steps *s, const struct request *request)
+{
+    return (struct key){
+        .key = determine_the_network_partition_key(s, request),
+        .origin = byte_serialize_a_request_origin(s, request),
+        .url = cors_url_serialize(current_url_of(request), CORS_URL_WITH_FRAGMENT, arena_of(s)),
+    };
+}
+
+static bool same_key(const struct cors_cache_entry *entry, const struct key *key)
+{
+    return bytes_equal(entry->url, key->url) && bytes_equal(entry->origin, key->origin) &&
+           bytes_equal(entry->key, key->key);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-cache-create-entry */
+void create_a_new_cache_entry(const struct steps *caller, const struct request *request,
+                              uint64_t max_age, struct cors_bytes method,
+                              struct cors_bytes header_name)
+{
+    struct steps s = begin(caller, "cache-create-entry");
+    struct cors_cache *cache = agent_of(&s)->cache;
+
+    /* 1. The entry: for this page, this URL, this credentials mode. */
+    struct key key = key_of(&s, request);
+    struct cors_bytes item = is_null(method) ? header_name : method;
+    const struct record record = {
+        .stored_at = agent_of(&s)->now,
+        .max_age = max_age,
+        .key_len = key.key.len,
+        .origin_len = key.origin.len,
+        .url_len = key.url.len,
+        .item_len = item.len,
+        .credentials = request->credentials_mode == CORS_CREDENTIALS_INCLUDE,
+        .is_method = !is_null(method),
+    };
+    show(&s, "1", is_null(method) ? "header name" : "method", item);
+
+    /* 2. It becomes the last of the cache. */
+    if (arena_of(&s)->exhausted || record_size(&record) > cache->size)
+        return;
+    while (cache->size - cache->used < record_size(&record))
+        remove_record(cache, 0);
+    const struct cors_bytes parts[] = {
+        {(const char *)&record, sizeof record}, key.key, key.origin, key.url, item};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].len > 0)
+            memcpy(cache->at + cache->used, parts[i].at, parts[i].len);
+        cache->used += parts[i].len;
+    }
+}
+
+/* https://fetch.spec.whatwg.org/#concept-cache-clear */
+void clear_cache_entries(const struct steps *caller, const struct request *request)
+{
+    struct steps s = begin(caller, "cache-clear");
+    struct cors_cache *cache = agent_of(&s)->cache;
+    if (cache == NULL || cache->used == 0)
+        return;
+    struct key key = key_of(&s, request);
+    if (arena_of(&s)->exhausted)
+        return;
+    struct cors_cache_entry entry;
+    for (size_t position = 0, next = 0; cors_cache_next(cache, &next, &entry);) {
+        if (same_key(&entry, &key)) {
+            remove_record(cache, position);
+            next = position;
+        } else {
+            position = next;
+        }
+    }
+}
+
+/* https://fetch.spec.whatwg.org/#concept-cache-match */
+static bool cache_entry_match(const struct cors_cache_entry *entry, const struct key *key,
+                              const struct request *request)
+{
+    return same_key(entry, key) &&
+           (entry->credentials || request->credentials_mode != CORS_CREDENTIALS_INCLUDE);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-cache-match-method */
+static bool method_matches(const struct cors_cache_entry *entry, struct cors_bytes method)
+{
+    return !is_null(entry->method) &&
+           (bytes_equal(entry->method, method) || bytes_equal(entry->method, CORS_BYTES("*")));
+}
+
+/* https://fetch.spec.whatwg.org/#concept-cache-match-header */
+static bool header_name_matches(const struct cors_cache_entry *entry, struct cors_bytes header_name)
+{
+    return !is_null(entry->header_name) &&
+           (byte_case_insensitive_match(entry->header_name, header_name) ||
+            (bytes_equal(entry->header_name, CORS_BYTES("*")) &&
+             !is_cors_non_wildcard_request_header_name(header_name)));
+}
+
+/* The position of the first entry that allows `item`, or no_record. */
+static size_t find(const struct steps *s, const struct request *request, struct cors_bytes item,
+                   bool (*matches)(const struct cors_cache_entry *, struct cors_bytes))
+{
+    struct cors_cache *cache = agent_of(s)->cache;
+    if (cache == NULL)
+        return no_record;
+    remove_stale(cache, agent_of(s)->now);
+    if (cache->used == 0)
+        return no_record;
+    struct key key = key_of(s, request);
+    struct cors_cache_entry entry;
+    for (size_t position = 0, next = 0; cors_cache_next(cache, &next, &entry); position = next)
+        if (matches(&entry, item) && cache_entry_match(&entry, &key, request))
+            return arena_of(s)->exhausted ? no_record : position;
+    return no_record;
+}
+
+/* Sets the max-age of the record, if there is one and it is to be set. */
+static bool refresh(const struct steps *s, size_t position, const uint64_t *max_age)
+{
+    struct cors_cache *cache = agent_of(s)->cache;
+    if (position == no_record)
+        return false;
+    if (max_age != NULL) {
+        struct record record = record_at(cache, position);
+        record.max_age = *max_age;
+        memcpy(cache->at + position, &record, sizeof record);
+    }
+    return true;
+}
+
+bool method_cache_entry_match(const struct steps *caller, struct cors_bytes method,
+                              const struct request *request, const uint64_t *max_age)
+{
+    struct steps s = begin(caller, "cache-match-method");
+    return refresh(&s, find(&s, request, method, method_matches), max_age);
+}
+
+bool header_name_cache_entry_match(const struct steps *caller, struct cors_bytes header_name,
+                                   const struct request *request, const uint64_t *max_age)
+{
+    struct steps s = begin(caller, "cache-match-header");
+    return refresh(&s, find(&s, request, header_name, header_name_matches), max_age);
+}
