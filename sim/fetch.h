@@ -144,6 +144,10 @@ struct mime_type {
     struct cors_bytes charset; /* the charset parameter; null: none */
 };
 struct mime_type parse_a_mime_type(struct cors_bytes input, struct cors_arena *arena);
+/* mime_serializing.c: the MIME type that `input` parses to, with its charset parameter, which must
+ * be there, set to `charset`. */
+struct cors_bytes serialize_with_charset(struct cors_bytes input, struct cors_bytes charset,
+                                         struct cors_arena *arena);
 struct mime_type extract_a_mime_type(const struct steps *caller,
                                      const struct cors_header_list *headers,
                                      struct cors_arena *arena);
@@ -180,6 +184,9 @@ void upgrade_a_mixed_content_request(const struct steps *caller, struct request 
 bool fetching_blocked_as_mixed_content(const struct steps *caller, const struct request *request);
 bool response_blocked_as_mixed_content(const struct steps *caller, const struct request *request,
                                        const struct response *response);
+/* mixed_content.c: whether an origin, or a URL, is potentially trustworthy. */
+bool is_trustworthy_origin(const struct steps *s, const struct cors_origin *origin);
+bool is_trustworthy_url(const struct steps *s, const struct cors_url *url);
 bool cross_origin_resource_policy_blocks(const struct steps *caller,
                                          const struct cors_origin *origin,
                                          const struct cors_client *client,
@@ -231,6 +238,14 @@ bool fetch_api_request(const struct steps *caller, const struct cors_request *gi
                        struct request *request);
 bool xhr_request(const struct steps *caller, const struct cors_request *given,
                  struct request *request);
+/* https://html.spec.whatwg.org/#api-base-url: the client's creation URL, or its origin with the path
+ * "/", or about:blank if that is opaque. */
+struct cors_url api_base_url(const struct cors_client *client);
+/* The URL given, or the string given parsed against the API base URL; false is failure. */
+bool parse_given_url(const struct steps *caller, const struct cors_request *given,
+                     struct cors_url *url);
+/* An empty list with room in the arena. */
+struct cors_header_list empty_header_list(size_t capacity, struct cors_arena *arena);
 
 /* error.c: the row of errors.tsv for the deciding step */
 const char *error_of(const struct simulation *simulation);

@@ -19,20 +19,26 @@ static void populate_request_from_client(const struct steps *caller, struct requ
     /* 3. The policy container is the client's. [scope: policy-container] */
 }
 
-/* The `Accept` value for a destination, or null where the standard names none. */
+/* https://fetch.spec.whatwg.org/#concept-fetch step 12.3: the value of Accept for a destination, or
+ * null where the standard names none. */
 static struct cors_bytes accept_for_destination(enum cors_destination destination)
 {
     switch (destination) {
+    /* 12.3.a. Documents, in whatever frame, ask for pages before images. */
     case CORS_DESTINATION_DOCUMENT:
     case CORS_DESTINATION_FRAME:
     case CORS_DESTINATION_IFRAME:
         return CORS_BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+    /* 12.3.b. Images ask for images. */
     case CORS_DESTINATION_IMAGE:
         return CORS_BYTES("image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5");
+    /* 12.3.c. JSON modules ask for JSON. */
     case CORS_DESTINATION_JSON:
         return CORS_BYTES("application/json,*/*;q=0.5");
+    /* 12.3.d. Style sheets ask for CSS. */
     case CORS_DESTINATION_STYLE:
         return CORS_BYTES("text/css,*/*;q=0.1");
+    /* 12.3.e. Text modules ask for text. */
     case CORS_DESTINATION_TEXT:
         return CORS_BYTES("text/plain,*/*;q=0.5");
     default:

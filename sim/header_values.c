@@ -5,10 +5,10 @@
  * its grammar says) and the empty list are never confused; values are slices of the header's. */
 #include "headers.h"
 
-/* Which ABNFs are of the form #element, so that several headers count as one. */
+/* Which ABNFs are of the form #element or 1#element, so that several headers count as one. */
 static bool allows_several_headers(enum header_abnf abnf)
 {
-    return abnf == ABNF_FIELD_NAMES || abnf == ABNF_METHODS;
+    return abnf == ABNF_FIELD_NAMES || abnf == ABNF_ONE_OR_MORE_FIELD_NAMES || abnf == ABNF_METHODS;
 }
 
 /* https://httpwg.org/specs/rfc9110.html#abnf.extension.recipient: elements that are tokens,
@@ -90,7 +90,7 @@ static size_t count_h16(struct cors_bytes address)
     for (size_t position = 0; position <= address.len; position++) {
         const size_t start = position;
         position = position_of(address, position, ':', ':');
-        if (count == 8 || !is_h16(bytes_slice(address, start, position)))
+        if (!is_h16(bytes_slice(address, start, position)))
             return 9;
         count++;
     }
@@ -111,8 +111,8 @@ static bool is_serialized_ipv6(struct cors_bytes address)
 /* https://fetch.spec.whatwg.org/#serialized-port behind its ":"; nothing is fine too. */
 static bool is_colon_and_serialized_port(struct cors_bytes port)
 {
-    return port.len == 0 || (port.at[0] == ':' && port.len <= 6 &&
-                             is_delta_seconds(bytes_slice(port, 1, port.len)));
+    return port.len == 0 ||
+           (port.at[0] == ':' && port.len <= 6 && is_delta_seconds(bytes_slice(port, 1, port.len)));
 }
 
 /* https://fetch.spec.whatwg.org/#serialized-origin */
@@ -135,11 +135,10 @@ static bool is_serialized_origin(struct cors_bytes value)
            is_colon_and_serialized_port(rest);
 }
 
-/* https://fetch.spec.whatwg.org/#http-access-control-allow-origin */
-static bool is_origin_or_null_or_wildcard(struct cors_bytes value)
+/* https://fetch.spec.whatwg.org/#origin-or-null */
+static bool is_origin_or_null(struct cors_bytes value)
 {
-    return bytes_equal(value, CORS_BYTES("*")) || bytes_equal(value, CORS_BYTES("null")) ||
-           is_serialized_origin(value);
+    return bytes_equal(value, CORS_BYTES("null")) || is_serialized_origin(value);
 }
 
 /* https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header */
@@ -160,8 +159,14 @@ static bool parse_by_abnf(enum header_abnf abnf, struct cors_bytes value, struct
     case ABNF_FIELD_NAMES:
     case ABNF_METHODS:
         return parse_tokens(value, values, count);
+    case ABNF_ONE_OR_MORE_FIELD_NAMES:
+        return parse_tokens(value, values, count) && *count > 0;
+    case ABNF_METHOD:
+        return is_token(value);
     case ABNF_ORIGIN_OR_NULL_OR_WILDCARD:
-        return is_origin_or_null_or_wildcard(value);
+        return bytes_equal(value, CORS_BYTES("*")) || is_origin_or_null(value);
+    case ABNF_ORIGIN_OR_NULL:
+        return is_origin_or_null(value);
     case ABNF_TRUE:
         return bytes_equal(value, CORS_BYTES("true"));
     case ABNF_DELTA_SECONDS:
@@ -190,8 +195,9 @@ static struct cors_values extract_header_values(const struct steps *caller, enum
     return (struct cors_values){CORS_VALUES_LIST, values, count};
 }
 
-/* At least as many as the values in all headers of that name. */
-static size_t count_values(const struct cors_header_list *list, struct cors_bytes name, size_t first)
+/* At least as many as the values in all headers of that name, of which `first` is the first. */
+static size_t count_values(const struct cors_header_list *list, struct cors_bytes name,
+                           size_t first)
 {
     size_t count = 0;
     for (size_t i = first; i < list->count; i = header_list_find(list, name, i + 1)) {
@@ -209,7 +215,6 @@ struct cors_values extract_header_list_values(const struct steps *caller, struct
                                               struct cors_arena *arena)
 {
     struct steps s = begin(caller, "extract-header-list-values");
-    const enum header_abnf abnf = header_abnf(name);
     show(&s, "1", "name", name);
 
     /* 1. No such header: null. */
@@ -218,24 +223,25 @@ struct cors_values extract_header_list_values(const struct steps *caller, struct
         return (struct cors_values){.kind = CORS_VALUES_NULL};
 
     /* 2. Several where only one makes sense: failure. */
-    if (whether(&s, "2",
-                !allows_several_headers(abnf) &&
-                    header_list_find(list, name, first + 1) < list->count))
+    const enum header_abnf abnf = header_abnf(name);
+    const bool several = header_list_find(list, name, first + 1) < list->count;
+    if (whether(&s, "2", !allows_several_headers(abnf) && several))
         return (struct cors_values){.kind = CORS_VALUES_FAILURE};
 
-    /* 3. No values yet. */
+    /* 3. No values yet. Behind a single header there is nothing more to look for. */
+    const struct cors_header_list headers = {list->at, several ? list->count : first + 1, 0};
     struct cors_bytes *values =
-        ARENA_NEW(arena, struct cors_bytes, count_values(list, name, first));
+        ARENA_NEW(arena, struct cors_bytes, count_values(&headers, name, first));
     size_t count = 0;
     if (values == NULL)
         return (struct cors_values){.kind = CORS_VALUES_NULL};
 
     /* 4. Each header of that name, in order. */
-    for (size_t i = first; i < list->count; i = header_list_find(list, name, i + 1)) {
+    for (size_t i = first; i < headers.count; i = header_list_find(&headers, name, i + 1)) {
         /* 4.1. What its value holds, per its grammar. */
-        show(&s, "4.1", "header", list->at[i].value);
-        struct cors_values extract =
-            extract_header_values(&s, abnf, list->at[i].value, values + count);
+        const struct cors_bytes value = not_null(headers.at[i].value);
+        show(&s, "4.1", "header", value);
+        struct cors_values extract = extract_header_values(&s, abnf, value, values + count);
 
         /* 4.2. One bad header spoils them all: failure. */
         if (whether(&s, "4.2", extract.kind == CORS_VALUES_FAILURE))
@@ -255,4 +261,16 @@ struct cors_values cors_extract_header_list_values(struct cors_bytes name,
                                                    struct cors_arena *arena)
 {
     return extract_header_list_values(NULL, name, list, arena);
+}
+
+uint64_t parse_delta_seconds(struct cors_bytes digits)
+{
+    uint64_t seconds = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        const uint64_t digit = (uint64_t)(digits.at[i] - '0');
+        if (seconds > (UINT64_MAX - digit) / 10)
+            return UINT64_MAX;
+        seconds = seconds * 10 + digit;
+    }
+    return seconds;
 }

@@ -78,17 +78,20 @@ struct cors_bytes collect_an_http_quoted_string(struct cors_bytes input, size_t 
     return bytes_slice(input, position_start, *position);
 }
 
-/* The cheapest comparisons first: most names in a list differ in length. */
+/* The cheapest comparisons first: most names differ in length or in the first byte, and most that
+ * do not are spelled alike. */
 static inline bool names_match(struct cors_bytes a, struct cors_bytes b)
 {
-    return a.len == b.len &&
-           (a.len == 0 ||
-            (((a.at[0] ^ b.at[0]) & ~0x20) == 0 && byte_case_insensitive_match(a, b)));
+    return a.len == b.len && (a.len == 0 || ((a.at[0] ^ b.at[0]) & ~0x20) == 0) &&
+           (bytes_equal(a, b) || byte_case_insensitive_match(a, b));
 }
 
 size_t header_list_find(const struct cors_header_list *list, struct cors_bytes name, size_t from)
 {
-    while (from < list->count && !names_match(list->at[from].name, name))
+    const struct cors_header *const headers = list->at;
+    const size_t count = list->count;
+    while (from < count &&
+           (headers[from].name.len != name.len || !names_match(headers[from].name, name)))
         from++;
     return from;
 }
@@ -182,7 +185,7 @@ struct cors_values header_value_get_decode_and_split(const struct steps *caller,
     struct steps s = begin(caller, "header-value-get-decode-and-split");
 
     /* 1. The string has the bytes for its code points. */
-    const struct cors_bytes input = is_null(value) ? CORS_BYTES("") : value;
+    const struct cors_bytes input = not_null(value);
 
     /* 2. Start at its first. */
     size_t position = 0;
@@ -252,7 +255,7 @@ struct cors_header_list header_list_clone(const struct cors_header_list *list, s
 /* Makes the list one that may be written to and has room for `spare` more; false: no memory. */
 static bool make_room(struct cors_header_list *list, size_t spare, struct cors_arena *arena)
 {
-    if (list->capacity > 0 && list->capacity >= list->count + spare)
+    if (list->capacity >= list->count + spare)
         return true;
     /* Twice as much each time, so that n appends copy no more than 2n headers. */
     struct cors_header_list grown =
@@ -348,6 +351,14 @@ static void merge(const struct cors_header *from, size_t middle, size_t end, str
     }
 }
 
+/* Puts the name where it belongs among the first `count`, which are sorted. */
+static void insert(struct cors_bytes *names, size_t count, struct cors_bytes name)
+{
+    for (; count > 0 && byte_less_than(name, names[count - 1]); count--)
+        names[count] = names[count - 1];
+    names[count] = name;
+}
+
 /* Sorts by name, byte for byte; headers of one name keep their order. */
 static void sort_by_name(struct cors_header *headers, size_t count, struct cors_header *spare)
 {
@@ -361,24 +372,34 @@ static void sort_by_name(struct cors_header *headers, size_t count, struct cors_
     }
 }
 
-/* Sorts lower-cased names and drops all but one of equal ones; how many are left. */
-static size_t sort_set(struct cors_bytes *names, size_t count, struct cors_arena *arena)
+/* Sorts many names; what it needs for that it gives back. */
+static void sort_many(struct cors_bytes *names, size_t count, struct cors_arena *arena)
 {
-    if (count < 2)
-        return count;
     char *const mark = arena->at;
     struct cors_header *headers = ARENA_NEW(arena, struct cors_header, count);
     struct cors_header *spare = ARENA_NEW(arena, struct cors_header, count);
-    size_t kept = 0;
     if (spare != NULL) {
         for (size_t i = 0; i < count; i++)
             headers[i] = (struct cors_header){.name = names[i]};
         sort_by_name(headers, count, spare);
         for (size_t i = 0; i < count; i++)
-            if (i == 0 || !bytes_equal(names[kept - 1], headers[i].name))
-                names[kept++] = headers[i].name;
+            names[i] = headers[i].name;
     }
     arena->at = mark;
+}
+
+/* Sorts lower-cased names and drops all but one of equal ones; how many are left. */
+static size_t sort_set(struct cors_bytes *names, size_t count, struct cors_arena *arena)
+{
+    if (count > FEW)
+        sort_many(names, count, arena);
+    else
+        for (size_t i = 1; i < count; i++)
+            insert(names, i, names[i]);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !bytes_equal(names[kept - 1], names[i]))
+            names[kept++] = names[i];
     return kept;
 }
 
@@ -403,19 +424,29 @@ cors_convert_header_names_to_a_sorted_lowercase_set(const struct cors_bytes *nam
     return (struct cors_values){CORS_VALUES_LIST, header_names_set, count};
 }
 
-/* The list's headers with their names in lower case and sorted by them, and in `names` the names in
- * the list's order: what belongs together stands together. NULL: no memory. */
+struct cors_values sorted_header_names(const struct cors_header_list *list,
+                                       struct cors_arena *arena)
+{
+    struct cors_bytes *names = ARENA_NEW(arena, struct cors_bytes, list->count);
+    if (names == NULL)
+        return (struct cors_values){.kind = CORS_VALUES_NULL};
+    for (size_t i = 0; i < list->count; i++)
+        names[i] = list->at[i].name;
+    return cors_convert_header_names_to_a_sorted_lowercase_set(names, list->count, arena);
+}
+
+/* The list's headers, names in lower case, sorted by them: what belongs together stands together.
+ * NULL: no memory. */
 static struct cors_header *group_by_name(const struct cors_header_list *list,
-                                         struct cors_bytes *names, struct cors_arena *arena)
+                                         struct cors_arena *arena)
 {
     struct cors_header *groups = ARENA_NEW(arena, struct cors_header, list->count);
     struct cors_header *spare = ARENA_NEW(arena, struct cors_header, list->count);
-    if (names == NULL || spare == NULL)
+    if (spare == NULL)
         return NULL;
-    for (size_t i = 0; i < list->count; i++) {
-        names[i] = bytes_lowercase(list->at[i].name, arena);
-        groups[i] = (struct cors_header){names[i], list->at[i].value};
-    }
+    for (size_t i = 0; i < list->count; i++)
+        groups[i] =
+            (struct cors_header){bytes_lowercase(list->at[i].name, arena), list->at[i].value};
     sort_by_name(groups, list->count, spare);
     return arena->exhausted ? NULL : groups;
 }
@@ -431,22 +462,20 @@ static struct cors_header_list group_of(struct cors_bytes name, struct cors_head
 }
 
 /* https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine */
-struct cors_header_list
-cors_header_list_sort_and_combine(const struct cors_header_list *list, struct cors_arena *arena)
+struct cors_header_list cors_header_list_sort_and_combine(const struct cors_header_list *list,
+                                                          struct cors_arena *arena)
 {
     /* 1. A new list. It will not be longer than this one. */
-    struct cors_header_list headers = header_list_clone(&(struct cors_header_list){0},
-                                                        list->count, arena);
+    struct cors_header_list headers =
+        header_list_clone(&(struct cors_header_list){0}, list->count, arena);
 
-    /* 2. All names, each once. */
-    struct cors_bytes *all_names = ARENA_NEW(arena, struct cors_bytes, list->count);
-    struct cors_header *groups = group_by_name(list, all_names, arena);
+    /* 2. All names, each once, in lower case. */
+    const struct cors_values names = sorted_header_names(list, arena);
+
+    /* 3. One name after the other. Its headers are the next group, so that none is searched for. */
+    struct cors_header *groups = group_by_name(list, arena);
     if (groups == NULL)
         return (struct cors_header_list){0};
-    const struct cors_values names =
-        cors_convert_header_names_to_a_sorted_lowercase_set(all_names, list->count, arena);
-
-    /* 3. One name after the other. Its headers are the next group. */
     struct cors_header_list group = {.at = groups};
     for (size_t i = 0; i < names.count; i++) {
         const struct cors_bytes name = names.at[i];
@@ -510,8 +539,10 @@ struct cors_bytes cors_normalize_header_value(struct cors_bytes potential_value)
 
 bool values_contain_insensitively(const struct cors_values *values, struct cors_bytes name)
 {
-    for (size_t i = 0; i < values->count; i++)
-        if (names_match(values->at[i], name))
+    const struct cors_bytes *const names = values->at;
+    const size_t count = values->count;
+    for (size_t i = 0; i < count; i++)
+        if (names[i].len == name.len && names_match(names[i], name))
             return true;
     return false;
 }

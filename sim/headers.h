@@ -1,6 +1,6 @@
-/* Fetch Standard, section "HTTP" (https://fetch.spec.whatwg.org/#http): what headers.c,
- * header_values.c, safelist.c and mime.c share with each other and with nobody else. What the rest
- * of the core calls is in fetch.h. */
+/* Fetch Standard, section "HTTP" (https://fetch.spec.whatwg.org/#http): what methods.c,
+ * headers.c, header_values.c, safelist.c and mime.c share with each other and with nobody but the
+ * serializer of MIME types. What the rest of the core calls is in fetch.h. */
 #ifndef CORSIM_HEADERS_H
 #define CORSIM_HEADERS_H
 
@@ -37,6 +37,15 @@ static inline size_t position_of(struct cors_bytes input, size_t position, char 
     while (position < input.len && input.at[position] != stop && input.at[position] != or_stop)
         position++;
     return position;
+}
+
+/* Up to so many names the plain way of searching or sorting is the quicker one. */
+enum { FEW = 8 };
+
+/* A caller's mistake made good: an empty header value has an `at`. */
+static inline struct cors_bytes not_null(struct cors_bytes value)
+{
+    return is_null(value) ? CORS_BYTES("") : value;
 }
 
 /* headers.c: the index of the first header of that name from `from` on, or the list's count. */

@@ -62,10 +62,9 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
         location_url(&s, internal_response, current_url_of(request)->fragment, &location);
 
     let(&s, "3", "locationURL",
-        kind == LOCATION_URL
-            ? cors_url_serialize(&location, CORS_URL_WITH_FRAGMENT, arena_of(&s))
-            : cors_header_list_get(&internal_response->header_list, CORS_BYTES("Location"),
-                                   arena_of(&s)));
+        kind == LOCATION_URL ? cors_url_serialize(&location, CORS_URL_WITH_FRAGMENT, arena_of(&s))
+                             : cors_header_list_get(&internal_response->header_list,
+                                                    CORS_BYTES("Location"), arena_of(&s)));
 
     /* 4. Nowhere: the redirect is an ordinary response. */
     if (when(&s, "4", kind == LOCATION_NULL))

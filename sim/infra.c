@@ -26,7 +26,7 @@ bool byte_case_insensitive_match(struct cors_bytes a, struct cors_bytes b)
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (byte_lowercase(a.at[i]) != byte_lowercase(b.at[i]))
+        if (a.at[i] != b.at[i] && byte_lowercase(a.at[i]) != byte_lowercase(b.at[i]))
             return false;
     return true;
 }

@@ -3,11 +3,32 @@
  * upgraded, and only before their first fetch; what an upgrade does not reach is blocked, whatever
  * its kind. Of a page's ancestors only the top-level one is known here. */
 #include "fetch.h"
+#include "url.h"
 
-static bool is_trustworthy(const struct steps *s, const struct cors_url *url)
+/* Blocked, and the URL is why. */
+static bool block(const struct steps *s, const struct cors_url *url)
 {
-    return url != NULL && cors_is_url_potentially_trustworthy(url, agent_of(s)->domain_to_ascii,
-                                                              arena_of(s));
+    if (url != NULL)
+        let(s, "2", "url", cors_url_serialize(url, CORS_URL_WITH_FRAGMENT, arena_of(s)));
+    return true;
+}
+
+/* Most are https:, and trustworthy by their scheme: unless somebody watches, that is enough. */
+static bool is_https(const struct steps *s, struct cors_bytes scheme)
+{
+    return !watched(s) && bytes_equal(scheme, CORS_BYTES("https"));
+}
+
+bool is_trustworthy_origin(const struct steps *s, const struct cors_origin *origin)
+{
+    return (origin->kind == CORS_ORIGIN_TUPLE && is_https(s, origin->scheme)) ||
+           is_origin_potentially_trustworthy(s, origin);
+}
+
+bool is_trustworthy_url(const struct steps *s, const struct cors_url *url)
+{
+    return is_https(s, url->scheme) ||
+           is_url_potentially_trustworthy(s, url, agent_of(s)->domain_to_ascii, arena_of(s));
 }
 
 /* https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object */
@@ -17,7 +38,7 @@ static bool prohibits_mixed_security_contexts(const struct steps *caller,
     struct steps s = begin(caller, "categorize-settings-object");
 
     /* 1. A trustworthy page: yes. */
-    if (whether(&s, "1", cors_is_origin_potentially_trustworthy(&settings->origin)))
+    if (whether(&s, "1", is_trustworthy_origin(&s, &settings->origin)))
         return true;
 
     /* 2. A page in a frame answers for the pages around it too. */
@@ -25,8 +46,7 @@ static bool prohibits_mixed_security_contexts(const struct steps *caller,
         /* 2.1. The document is the client. */
         /* 2.2. Its ancestors are the one in the address bar. */
         /* 2.2.1. That one is trustworthy: yes. */
-        if (whether(&s, "2.2.1",
-                    cors_is_origin_potentially_trustworthy(settings->top_level_origin)))
+        if (whether(&s, "2.2.1", is_trustworthy_origin(&s, settings->top_level_origin)))
             return true;
     }
 
@@ -43,12 +63,11 @@ void upgrade_a_mixed_content_request(const struct steps *caller, struct request 
 
     /* 1. In some cases nothing is changed: */
     /* 1.1. There is nothing to upgrade; */
-    if (whether(&s, "1.1", is_trustworthy(&s, url)))
+    if (whether(&s, "1.1", is_trustworthy_url(&s, url)))
         return;
 
     /* 1.2. certificates for IP addresses are rare; */
-    if (whether(&s, "1.2",
-                url->host.kind == CORS_HOST_IPV4 || url->host.kind == CORS_HOST_IPV6))
+    if (whether(&s, "1.2", url->host.kind == CORS_HOST_IPV4 || url->host.kind == CORS_HOST_IPV6))
         return;
 
     /* 1.3. the page may mix; */
@@ -85,7 +104,7 @@ bool fetching_blocked_as_mixed_content(const struct steps *caller, const struct 
         return false;
 
     /* 1.2. the URL is as trustworthy as the page; */
-    if (whether(&s, "1.2", is_trustworthy(&s, current_url_of(request))))
+    if (whether(&s, "1.2", is_trustworthy_url(&s, current_url_of(request))))
         return false;
 
     /* 1.3. the user insists; [scope: mixed-content-user-controls] */
@@ -94,7 +113,8 @@ bool fetching_blocked_as_mixed_content(const struct steps *caller, const struct 
         return false;
 
     /* 2. Otherwise: blocked. */
-    return when(&s, "2", true);
+    when(&s, "2", true);
+    return block(&s, current_url_of(request));
 }
 
 /* https://w3c.github.io/webappsec-mixed-content/#should-block-response */
@@ -102,6 +122,7 @@ bool response_blocked_as_mixed_content(const struct steps *caller, const struct 
                                        const struct response *response)
 {
     struct steps s = begin(caller, "should-block-response");
+    const struct cors_url *url = response_url(response);
 
     /* 1. In some cases it is allowed: */
     /* 1.1. The page may mix; */
@@ -109,7 +130,7 @@ bool response_blocked_as_mixed_content(const struct steps *caller, const struct 
         return false;
 
     /* 1.2. the response is as trustworthy as the page; */
-    if (whether(&s, "1.2", is_trustworthy(&s, response_url(response))))
+    if (whether(&s, "1.2", url != NULL && is_trustworthy_url(&s, url)))
         return false;
 
     /* 1.3. the user insists; [scope: mixed-content-user-controls] */
@@ -118,5 +139,6 @@ bool response_blocked_as_mixed_content(const struct steps *caller, const struct 
         return false;
 
     /* 2. Otherwise: blocked. */
-    return when(&s, "2", true);
+    when(&s, "2", true);
+    return block(&s, url);
 }

@@ -12,8 +12,10 @@ bool blocked_due_to_a_bad_port(const struct steps *caller, const struct request 
     const struct cors_url *url = current_url_of(request);
 
     /* 2. HTTP to a port on the standard's list: blocked. */
-    if (when(&s, "2", cors_url_is_http_s(url) && is_bad_port(url->port)))
+    if (when(&s, "2", cors_url_is_http_s(url) && is_bad_port(url->port))) {
+        let(&s, "2", "port", serialize_integer((uint64_t)url->port, arena_of(&s)));
         return true;
+    }
 
     /* 3. Any other: allowed. */
     return false;

@@ -222,6 +222,7 @@ static bool refresh(const struct steps *s, size_t position, const uint64_t *max_
     return true;
 }
 
+/* https://fetch.spec.whatwg.org/#concept-cache-match-method */
 bool method_cache_entry_match(const struct steps *caller, struct cors_bytes method,
                               const struct request *request, const uint64_t *max_age)
 {
@@ -229,6 +230,7 @@ bool method_cache_entry_match(const struct steps *caller, struct cors_bytes meth
     return refresh(&s, find(&s, request, method, method_matches), max_age);
 }
 
+/* https://fetch.spec.whatwg.org/#concept-cache-match-header */
 bool header_name_cache_entry_match(const struct steps *caller, struct cors_bytes header_name,
                                    const struct request *request, const uint64_t *max_age)
 {

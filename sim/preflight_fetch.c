@@ -68,7 +68,8 @@ static bool is_refused(const struct steps *s, const struct request *request,
     /* 7.6. Authorization must be listed by name, whatever `*` allows. */
     for (size_t i = 0; i < request->header_list.count; i++) {
         struct cors_bytes name = request->header_list.at[i].name;
-        let(s, "7.6", "name", name);
+        let(s, "7.6", values_contain(header_names, CORS_BYTES("*")) ? "name beside *" : "name",
+            name);
         if (when(s, "7.6",
                  is_cors_non_wildcard_request_header_name(name) &&
                      !values_contain_insensitively(header_names, name)))

@@ -3,47 +3,13 @@
  * fragment, and never comes from a local URL; of a client without a creation URL the origin is all
  * that can be given away. Nothing is serialized here unless somebody watches. */
 #include "fetch.h"
+#include "tables.h"
 
 /* A URL, or the standard's "no referrer". */
 struct referrer {
     bool is_url;
     struct cors_url url;
 };
-
-static struct cors_bytes referrer_policy_name(enum cors_referrer_policy policy)
-{
-    switch (policy) {
-    case CORS_REFERRER_POLICY_EMPTY:
-        break;
-    case CORS_REFERRER_POLICY_NO_REFERRER:
-        return CORS_BYTES("no-referrer");
-    case CORS_REFERRER_POLICY_NO_REFERRER_WHEN_DOWNGRADE:
-        return CORS_BYTES("no-referrer-when-downgrade");
-    case CORS_REFERRER_POLICY_SAME_ORIGIN:
-        return CORS_BYTES("same-origin");
-    case CORS_REFERRER_POLICY_ORIGIN:
-        return CORS_BYTES("origin");
-    case CORS_REFERRER_POLICY_STRICT_ORIGIN:
-        return CORS_BYTES("strict-origin");
-    case CORS_REFERRER_POLICY_ORIGIN_WHEN_CROSS_ORIGIN:
-        return CORS_BYTES("origin-when-cross-origin");
-    case CORS_REFERRER_POLICY_STRICT_ORIGIN_WHEN_CROSS_ORIGIN:
-        return CORS_BYTES("strict-origin-when-cross-origin");
-    case CORS_REFERRER_POLICY_UNSAFE_URL:
-        return CORS_BYTES("unsafe-url");
-    }
-    return CORS_BYTES("");
-}
-
-/* The policy that a token names, or the empty string. */
-static enum cors_referrer_policy referrer_policy_of(struct cors_bytes token)
-{
-    for (enum cors_referrer_policy policy = CORS_REFERRER_POLICY_NO_REFERRER;
-         policy <= CORS_REFERRER_POLICY_UNSAFE_URL; policy++)
-        if (bytes_equal(token, referrer_policy_name(policy)))
-            return policy;
-    return CORS_REFERRER_POLICY_EMPTY;
-}
 
 /* Whether a list's item is a policy-token or an extension-token; lists may have empty items. */
 static bool is_policy_token_or_empty(struct cors_bytes item)
@@ -60,8 +26,8 @@ static bool is_policy_token_or_empty(struct cors_bytes item)
 static struct cors_values extract_policy_tokens(const struct steps *s,
                                                 const struct cors_header_list *list)
 {
-    struct cors_values values = cors_header_list_get_decode_and_split(
-        list, CORS_BYTES("Referrer-Policy"), arena_of(s));
+    struct cors_values values =
+        header_list_get_decode_and_split(s, list, CORS_BYTES("Referrer-Policy"), arena_of(s));
     for (size_t i = 0; i < values.count; i++)
         if (!is_policy_token_or_empty(values.at[i]))
             return (struct cors_values){.kind = CORS_VALUES_FAILURE};
@@ -83,9 +49,11 @@ parse_a_referrer_policy_from_a_referrer_policy_header(const struct steps *caller
 
     /* 3. The last token that is known wins, so that new ones can be put behind old ones. */
     for (size_t i = 0; i < policy_tokens.count; i++) {
-        enum cors_referrer_policy known = referrer_policy_of(policy_tokens.at[i]);
-        if (whether(&s, "3", known != CORS_REFERRER_POLICY_EMPTY))
-            policy = known;
+        enum cors_referrer_policy token = CORS_REFERRER_POLICY_EMPTY;
+        if (whether(&s, "3",
+                    policy_tokens.at[i].len > 0 &&
+                        referrer_policy_by_name(policy_tokens.at[i], &token)))
+            policy = token;
     }
 
     /* 4. That policy. */
@@ -101,7 +69,7 @@ void set_referrer_policy_on_redirect(const struct steps *caller, struct request 
     /* 1. What the redirecting server says. */
     enum cors_referrer_policy policy =
         parse_a_referrer_policy_from_a_referrer_policy_header(&s, response);
-    let(&s, "1", "policy", referrer_policy_name(policy));
+    show(&s, "1", "policy", referrer_policy_name(policy));
 
     /* 2. If it says something, that holds from here on. */
     if (whether(&s, "2", policy != CORS_REFERRER_POLICY_EMPTY))
@@ -109,39 +77,38 @@ void set_referrer_policy_on_redirect(const struct steps *caller, struct request 
 }
 
 /* https://w3c.github.io/webappsec-referrer-policy/#strip-url */
-static struct referrer strip_for_use_as_a_referrer(const struct steps *caller,
-                                                   const struct cors_url *source, bool origin_only)
+static void strip_for_use_as_a_referrer(const struct steps *caller, const struct cors_url *url,
+                                        bool origin_only, struct referrer *stripped)
 {
     struct steps s = begin(caller, "strip-url");
-    struct referrer stripped = {.is_url = true};
 
     /* 1. It is a URL. */
     /* 2. What was never fetched from anywhere has no address to give away. */
-    if (whether(&s, "2", cors_url_is_local(source)))
-        return (struct referrer){.is_url = false};
+    stripped->is_url = !whether(&s, "2", cors_url_is_local(url));
+    if (!stripped->is_url)
+        return;
+    stripped->url = *url;
 
-    stripped.url = *source;
     /* 3. The user's name goes. */
-    stripped.url.username = CORS_BYTES("");
+    stripped->url.username = CORS_BYTES("");
 
     /* 4. The password goes. */
-    stripped.url.password = CORS_BYTES("");
+    stripped->url.password = CORS_BYTES("");
 
     /* 5. The fragment goes. */
-    stripped.url.fragment = null_bytes();
+    stripped->url.fragment = null_bytes();
 
     /* 6. If asked for, all goes but the origin: */
     if (whether(&s, "6", origin_only)) {
         /* 6.1. the path, and */
-        stripped.url.has_opaque_path = false;
-        stripped.url.path = CORS_BYTES("/");
+        stripped->url.has_opaque_path = false;
+        stripped->url.path = CORS_BYTES("/");
 
         /* 6.2. the query. */
-        stripped.url.query = null_bytes();
+        stripped->url.query = null_bytes();
     }
 
     /* 7. What is left. */
-    return stripped;
 }
 
 static size_t decimal_digits(int32_t number)
@@ -164,28 +131,22 @@ static size_t serialized_length(const struct cors_url *url)
     return length + url->path.len + (is_null(url->query) ? 0 : 1 + url->query.len);
 }
 
-static void show(const struct steps *s, const char *step, const char *name,
-                 const struct referrer *referrer)
+static void show_referrer(const struct steps *s, const char *step, const char *name,
+                          const struct referrer *referrer)
 {
-    if (trace_of(s) != NULL)
-        trace_record(
-            s, CORS_TRACE_LET, step, false, name,
-            referrer->is_url
-                ? cors_url_serialize(&referrer->url, CORS_URL_WITH_FRAGMENT, arena_of(s))
-                : CORS_BYTES("no referrer"));
-}
-
-static bool is_trustworthy(const struct steps *s, const struct cors_url *url)
-{
-    return cors_is_url_potentially_trustworthy(url, agent_of(s)->domain_to_ascii, arena_of(s));
+    if (watched(s))
+        show(s, step, name,
+             referrer->is_url
+                 ? cors_url_serialize(&referrer->url, CORS_URL_WITH_FRAGMENT, arena_of(s))
+                 : CORS_BYTES("no referrer"));
 }
 
 /* From a trustworthy page to an untrustworthy URL. */
 static bool is_downgrade(const struct steps *s, const struct referrer *referrer_url,
                          const struct request *request)
 {
-    return referrer_url->is_url && is_trustworthy(s, &referrer_url->url) &&
-           !is_trustworthy(s, current_url_of(request));
+    return referrer_url->is_url && is_trustworthy_url(s, &referrer_url->url) &&
+           !is_trustworthy_url(s, current_url_of(request));
 }
 
 /* https://w3c.github.io/webappsec-referrer-policy/#same-origin-referrer-request */
@@ -200,10 +161,10 @@ static bool is_same_origin_referrer_request(const struct steps *s,
     return cors_same_origin(&origin, current_url_origin(request));
 }
 
-/* https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer step 3: false where
- * there is no referrer. */
-static bool referrer_source(const struct steps *s, const struct request *request,
-                            struct cors_url *source)
+/* https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer step 3: NULL where
+ * there is no referrer; `made` is room for a URL that has to be made. */
+static const struct cors_url *referrer_source(const struct steps *s, const struct request *request,
+                                              struct cors_url *made)
 {
     const struct cors_client *environment = request->client;
 
@@ -213,18 +174,20 @@ static bool referrer_source(const struct steps *s, const struct request *request
         /* 3.a.1.1. the document is the client; */
         /* 3.a.1.2. a sandboxed one has nothing to give away; */
         if (whether(s, "3.a.1.2", environment->origin.kind == CORS_ORIGIN_OPAQUE))
-            return false;
+            return NULL;
 
         /* 3.a.1.3. one without an address has that of the page around it; [scope: srcdoc] */
         /* 3.a.1.4. so it is the document's URL; */
-        *source = api_base_url(environment);
+        if (environment->creation_url != NULL)
+            return environment->creation_url;
+        *made = api_base_url(environment);
+        return made;
 
         /* 3.a.2. in a worker its script's. [scope: workers] */
-    } else {
-        /* 3.b. The address that a script named, or the last URL's after a redirect. */
-        *source = request->referrer_url;
     }
-    return true;
+
+    /* 3.b. The address that a script named, or what was given away before a redirect. */
+    return &request->referrer_url;
 }
 
 /* https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer step 8 */
@@ -298,25 +261,28 @@ static const struct referrer *referrer_by_policy(const struct steps *s,
 void determine_the_referrer(const struct steps *caller, struct request *request)
 {
     struct steps s = begin(caller, "determine-requests-referrer");
-    struct cors_url source;
+    struct cors_url made;
 
     /* 1. The request's policy is the caller's or the page's by now. */
-    let(&s, "1", "policy", referrer_policy_name(request->referrer_policy));
+    show(&s, "1", "policy", referrer_policy_name(request->referrer_policy));
 
     /* 2. The page that the request is made for is its client. */
     /* 3. Whose address it is about. */
-    if (!referrer_source(&s, request, &source)) {
+    const struct cors_url *source = referrer_source(&s, request, &made);
+    if (source == NULL) {
         request->referrer = CORS_REFERRER_NO_REFERRER;
         return;
     }
 
     /* 4. The most that may be given away. */
-    struct referrer referrer_url = strip_for_use_as_a_referrer(&s, &source, false);
-    show(&s, "4", "referrerURL", &referrer_url);
+    struct referrer referrer_url;
+    strip_for_use_as_a_referrer(&s, source, false, &referrer_url);
+    show_referrer(&s, "4", "referrerURL", &referrer_url);
 
     /* 5. The least. */
-    struct referrer referrer_origin = strip_for_use_as_a_referrer(&s, &source, true);
-    show(&s, "5", "referrerOrigin", &referrer_origin);
+    struct referrer referrer_origin;
+    strip_for_use_as_a_referrer(&s, source, true, &referrer_origin);
+    show_referrer(&s, "5", "referrerOrigin", &referrer_origin);
 
     /* 6. A very long address is cut down to the origin. */
     if (whether(&s, "6", referrer_url.is_url && serialized_length(&referrer_url.url) > 4096))
@@ -326,7 +292,8 @@ void determine_the_referrer(const struct steps *caller, struct request *request)
     /* 8. What the policy gives this request. */
     const struct referrer *referrer =
         referrer_by_policy(&s, request, &referrer_url, &referrer_origin);
+    show_referrer(&s, "8", "referrer", referrer);
     request->referrer = referrer->is_url ? CORS_REFERRER_URL : CORS_REFERRER_NO_REFERRER;
-    request->referrer_url = referrer->url;
-    show(&s, "8", "referrer", referrer);
+    if (referrer->is_url)
+        request->referrer_url = referrer->url;
 }

@@ -78,11 +78,11 @@ static bool internal_check_blocks(const struct steps *caller, const struct resou
 
     /* 5.c. For the server's own site only: blocked for every other, and for a page from http: that
      * wants a response from https:. */
-    return when(&s, "5.c",
-                !cors_schemelessly_same_site(resource->origin, &url_origin,
-                                             agent_of(&s)->public_suffix) ||
-                    (!bytes_equal(resource->origin->scheme, CORS_BYTES("https")) &&
-                     bytes_equal(url_origin.scheme, CORS_BYTES("https"))));
+    return when(
+        &s, "5.c",
+        !cors_schemelessly_same_site(resource->origin, &url_origin, agent_of(&s)->public_suffix) ||
+            (!bytes_equal(resource->origin->scheme, CORS_BYTES("https")) &&
+             bytes_equal(url_origin.scheme, CORS_BYTES("https"))));
 }
 
 /* https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check */
@@ -101,8 +101,7 @@ bool cross_origin_resource_policy_blocks(const struct steps *caller,
     const enum cors_embedder_policy embedder_policy = client->embedder_policy;
 
     /* 3. What the server itself forbids: blocked. */
-    if (whether(&s, "3",
-                internal_check_blocks(&s, &resource, CORS_EMBEDDER_POLICY_UNSAFE_NONE)))
+    if (whether(&s, "3", internal_check_blocks(&s, &resource, CORS_EMBEDDER_POLICY_UNSAFE_NONE)))
         return true;
 
     /* 4. What the page would only like to be told of. [scope: reporting] */

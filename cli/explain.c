@@ -1,0 +1,350 @@
+/* `corsim explain`: a case, fetch by fetch and step by step. For each algorithm entered the link to
+ * the standard, for each step what it decides (spec-tables/steps.tsv), how its condition came out
+ * and which values it saw; then the report that `check` prints. Invariant: bytes of the case are
+ * printed escaped. */
+#include "case.h"
+#include "commands.h"
+#include "explain.h"
+#include "report.h"
+
+#include "texts.h"
+
+#include <string.h>
+
+enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
+
+static const struct choice format_words[] = {
+    {"text", EXPLAIN_TEXT}, {"json", EXPLAIN_JSON}, {NULL, 0}};
+
+/* A trace with what is needed to lay it out. */
+struct walk {
+    const struct output *output;
+    const struct played *played;
+    unsigned least_depth;
+    size_t deciding; /* index of the event that decided */
+};
+
+static struct walk walk_of(const struct output *output, const struct played *played)
+{
+    const struct cors_trace *trace = played->trace;
+    const struct cors_outcome *outcome = &played->outcome;
+    struct walk walk = {output, played, UINT_MAX, SIZE_MAX};
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct cors_trace_event *event = &trace->at[i];
+        if (event->depth < walk.least_depth)
+            walk.least_depth = event->depth;
+        if (event->kind == CORS_TRACE_WHEN && outcome->algorithm != NULL && outcome->step != NULL &&
+            strcmp(event->algorithm, outcome->algorithm) == 0 &&
+            strcmp(event->step, outcome->step) == 0)
+            walk.deciding = i;
+    }
+    return walk;
+}
+
+/* ---- Text --------------------------------------------------------------------------------- */
+
+static unsigned indent_of(const struct walk *walk, const struct cors_trace_event *event)
+{
+    enum { DEEPEST = 24 };
+    unsigned indent = 2 * (event->depth - walk->least_depth + 1);
+    return indent > DEEPEST ? DEEPEST : indent;
+}
+
+static void algorithm_line(const struct walk *walk, const struct cors_trace_event *event)
+{
+    const struct algorithm_text *text = algorithm_text(event->algorithm);
+    output_format(walk->output, "%*s", (int)indent_of(walk, event), "");
+    output_styled(walk->output, STYLE_STRONG, "%s", text == NULL ? event->algorithm : text->title);
+    output_styled(walk->output, STYLE_QUIET, "  %s", text == NULL ? "" : text->url);
+    output_format(walk->output, "\n");
+}
+
+static const char *summary_of(const struct cors_trace_event *event)
+{
+    const struct step_text *text =
+        event->step == NULL ? NULL : step_text(event->algorithm, event->step);
+    return text == NULL ? "" : text->summary;
+}
+
+enum { LABEL_WIDTH = 7, OUTCOME_WIDTH = 5 };
+
+static void condition_line(const struct walk *walk, size_t index)
+{
+    const struct cors_trace_event *event = &walk->played->trace->at[index];
+    const unsigned indent = indent_of(walk, event) + 2;
+    const bool decides = index == walk->deciding;
+    struct memory memory = {0};
+    output_format(walk->output, "%*s", (int)indent, "");
+    output_styled(walk->output, decides ? STYLE_STRONG : STYLE_NAME, "%-*s", LABEL_WIDTH - 1,
+                  event->step);
+    output_format(walk->output, " ");
+    enum style how = decides ? STYLE_CAUTION : event->held ? STYLE_PLAIN : STYLE_QUIET;
+    output_styled(walk->output, how, "%-*s", OUTCOME_WIDTH, event->held ? "yes" : "no");
+    unsigned column = indent + LABEL_WIDTH + OUTCOME_WIDTH;
+    output_paragraph(walk->output, column, column,
+                     memory_format(&memory, "%s%s", summary_of(event),
+                                   decides ? " \xE2\x97\x80 decided here" : ""));
+    memory_free(&memory);
+}
+
+static void value_line(const struct walk *walk, const struct cors_trace_event *event)
+{
+    enum { LONGEST = 400 };
+    const unsigned indent = indent_of(walk, event) + 2;
+    const unsigned column = indent + LABEL_WIDTH + OUTCOME_WIDTH;
+    struct cors_bytes value = event->value;
+    output_format(walk->output, "%*s", (int)indent, "");
+    output_styled(walk->output, STYLE_NAME, "%-*s", LABEL_WIDTH + OUTCOME_WIDTH - 1, event->step);
+    output_format(walk->output, " ");
+    output_paragraph(walk->output, column, column, bytes_of(summary_of(event)));
+    output_format(walk->output, "%*s%s", (int)column, "", event->name);
+    output_styled(walk->output, STYLE_QUIET, value.at == NULL ? " is " : " = ");
+    bool cut = value.len > LONGEST;
+    if (cut)
+        value.len = LONGEST;
+    output_bytes(walk->output, value);
+    output_format(walk->output, cut ? "\xE2\x80\xA6\n" : "\n");
+}
+
+static void print_walk(const struct walk *walk)
+{
+    const struct cors_trace *trace = walk->played->trace;
+    for (size_t i = 0; i < trace->count; i++) {
+        switch (trace->at[i].kind) {
+        case CORS_TRACE_ENTER:
+            algorithm_line(walk, &trace->at[i]);
+            break;
+        case CORS_TRACE_WHEN:
+            condition_line(walk, i);
+            break;
+        case CORS_TRACE_LET:
+            value_line(walk, &trace->at[i]);
+            break;
+        }
+    }
+    if (trace->truncated)
+        output_format(walk->output, "  The trace was too long: the rest is missing.\n");
+}
+
+void explain_trace(const struct output *output, const struct played *played)
+{
+    struct walk walk = walk_of(output, played);
+    print_walk(&walk);
+}
+
+/* The request in a line. */
+static void request_line(const struct output *output, const struct case_file *file, size_t index)
+{
+    const struct case_fetch *fetch = &file->fetches[index];
+    const struct fetch_description *description = &fetch->description;
+    if (fetch->waits)
+        output_format(output, "\n%llu seconds later\n", (unsigned long long)fetch->wait);
+    output_format(output, "\n");
+    output_styled(output, STYLE_STRONG, "Fetch");
+    if (file->fetch_count > 1)
+        output_styled(output, STYLE_STRONG, " %zu of %zu", index + 1, file->fetch_count);
+    output_format(output, "  ");
+    output_bytes(output, description->method.at == NULL ? CORS_BYTES("GET") : description->method);
+    output_format(output, " ");
+    output_bytes(output, description->url);
+    output_format(output, " from ");
+    output_bytes(output, description->origin);
+    for (size_t i = 0; i < fetch_key_count; i++) {
+        struct cors_bytes value = fetch_key_get(&fetch_keys[i], description);
+        if (value.at == NULL || fetch_keys[i].value == FETCH_BYTES)
+            continue;
+        output_format(output, ", %s ", fetch_keys[i].key);
+        output_bytes(output, value);
+    }
+    output_format(output, "\n\n");
+}
+
+static void print_claim(const struct output *output, const struct case_file *file)
+{
+    output_styled(output, STYLE_QUIET, "%s\n", escaped(file->path));
+    output_format(output, "%s", style(output, STYLE_STRONG));
+    output_paragraph(output, 0, 0, file->title);
+    output_format(output, "%s", style(output, STYLE_PLAIN));
+    struct cors_bytes prose = file->prose;
+    for (size_t from = 0; from < prose.len;) {
+        size_t to = from;
+        while (to < prose.len && (prose.at[to] != '\n' || to + 1 == prose.len ||
+                                  (prose.at[to + 1] != '\n' && prose.at[to + 1] != '\r')))
+            to++;
+        output_format(output, "\n");
+        output_paragraph(output, 2, 0, (struct cors_bytes){prose.at + from, to - from});
+        while (to < prose.len && (prose.at[to] == '\n' || prose.at[to] == '\r'))
+            to++;
+        from = to;
+    }
+}
+
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+static json_t *json_event(const struct walk *walk, size_t index)
+{
+    static const char *const kinds[] = {[CORS_TRACE_ENTER] = "algorithm",
+                                        [CORS_TRACE_WHEN] = "condition",
+                                        [CORS_TRACE_LET] = "value"};
+    const struct cors_trace_event *event = &walk->played->trace->at[index];
+    const struct algorithm_text *text = algorithm_text(event->algorithm);
+    json_t *object = json_object();
+    json_object_set_new(object, "kind", json_string(kinds[event->kind]));
+    json_object_set_new(object, "depth", json_integer(event->depth - walk->least_depth));
+    json_object_set_new(object, "algorithm", json_string(event->algorithm));
+    if (event->kind == CORS_TRACE_ENTER) {
+        json_object_set_new(object, "title", json_text(bytes_of(text == NULL ? "" : text->title)));
+        json_object_set_new(object, "url", json_text(bytes_of(text == NULL ? "" : text->url)));
+        return object;
+    }
+    json_object_set_new(object, "step", json_string(event->step));
+    json_object_set_new(object, "summary", json_text(bytes_of(summary_of(event))));
+    if (event->kind == CORS_TRACE_WHEN) {
+        json_object_set_new(object, "held", json_boolean(event->held));
+        json_object_set_new(object, "decides", json_boolean(index == walk->deciding));
+    } else {
+        json_object_set_new(object, "name", json_string(event->name));
+        json_object_set_new(object, "value", json_isomorphic(event->value));
+    }
+    return object;
+}
+
+static json_t *json_walk(const struct walk *walk)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < walk->played->trace->count; i++)
+        json_array_append_new(list, json_event(walk, i));
+    return list;
+}
+
+static json_t *json_request(const struct fetch_description *description)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < fetch_key_count; i++) {
+        struct cors_bytes value = fetch_key_get(&fetch_keys[i], description);
+        if (value.at != NULL)
+            json_object_set_new(object, fetch_keys[i].json, json_text(value));
+    }
+    json_object_set_new(object, "headers", json_headers(&description->headers));
+    return object;
+}
+
+/* ---- The command -------------------------------------------------------------------------- */
+
+/* What one run of the command prints. */
+struct explanation {
+    struct output output;
+    const struct case_file *file;
+    json_t *fetches; /* NULL: text */
+};
+
+static bool is_same_origin(const struct played *played, struct memory *memory)
+{
+    const struct cors_client *client = played->request->client;
+    const size_t size = (8 << 10) + 16 * played->request->url_string.len;
+    struct cors_arena arena = cors_arena_over(memory_take(memory, size), size);
+    struct cors_url url;
+    if (!cors_url_parse(&url, played->request->url_string, client->creation_url,
+                        cors_domain_to_ascii_by_libidn2, &arena))
+        return false;
+    struct cors_origin origin = cors_url_origin(&url, cors_domain_to_ascii_by_libidn2, &arena);
+    return !arena.exhausted && cors_same_origin(&origin, &client->origin);
+}
+
+static void explain_fetch(struct explanation *explanation, size_t index,
+                          const struct played *played)
+{
+    const struct fetch_description *description = &explanation->file->fetches[index].description;
+    struct memory memory = {0};
+    const struct report report = {.description = description,
+                                  .played = played,
+                                  .same_origin = is_same_origin(played, &memory),
+                                  .memory = &memory};
+    struct walk walk = walk_of(&explanation->output, played);
+    if (explanation->fetches != NULL) {
+        json_t *object = report_json(&report);
+        json_object_set_new(object, "request", json_request(description));
+        json_object_set_new(object, "trace", json_walk(&walk));
+        json_array_append_new(explanation->fetches, object);
+    } else {
+        request_line(&explanation->output, explanation->file, index);
+        print_walk(&walk);
+        output_format(&explanation->output, "\n");
+        report_text(&explanation->output, &report);
+    }
+    memory_free(&memory);
+}
+
+static bool explain_fetches(struct explanation *explanation, struct complaint *complaint)
+{
+    struct player player;
+    struct played played;
+    bool right = true;
+    player_begin(&player);
+    player.tracing = true;
+    for (size_t i = 0; i < explanation->file->fetch_count && right; i++) {
+        right = case_play(&player, explanation->file, i, &played, complaint);
+        if (right)
+            explain_fetch(explanation, i, &played);
+    }
+    player_end(&player);
+    return right;
+}
+
+static bool explain(struct output output, const struct case_file *file, int format,
+                    struct complaint *complaint)
+{
+    struct explanation explanation = {.output = output, .file = file};
+    if (format == EXPLAIN_JSON)
+        explanation.fetches = json_array();
+    else
+        print_claim(&output, file);
+    bool right = explain_fetches(&explanation, complaint);
+    if (format == EXPLAIN_JSON) {
+        json_t *document = json_object();
+        json_object_set_new(document, "case", json_text(file->path));
+        json_object_set_new(document, "title", json_text(file->title));
+        json_object_set_new(document, "prose", json_text(file->prose));
+        json_object_set_new(document, "fetches", explanation.fetches);
+        if (right)
+            json_print(output.stream, document, 2);
+        json_decref(document);
+    }
+    return right;
+}
+
+int command_explain(int argc, char **argv)
+{
+    int format = EXPLAIN_TEXT;
+    const struct option options[] = {
+        {"format", 0, "FORMAT", "text (default) or json", OPTION_CHOICE, &format, format_words}};
+    const struct command command = {
+        .name = "explain",
+        .operands = "FILE|-",
+        .summary = "Plays a case and shows every step of the standard on the way: its condition, "
+                   "its values, where it was decided, and what to change.",
+        .example = "corsim explain corpus/cases/cors-check/wildcard-with-credentials.case",
+        .least = 1,
+        .most = 1,
+        .options = options,
+        .option_count = sizeof options / sizeof *options};
+    struct command_line line;
+    if (!command_parse(&command, argc, argv, &line))
+        return line.status;
+    struct case_file file;
+    struct complaint complaint = {0};
+    const char *path = line.operands[0];
+    bool right = case_read_file(&file, path, &complaint);
+    if (right) {
+        right = explain(output_to(stdout, line.colour), &file, format, &complaint);
+        case_free(&file);
+    }
+    int status = EXIT_HOLDS;
+    if (!right && complaint.line > 0)
+        status = command_error(&command, EXIT_USAGE, "%s:%u: %s", escaped_string(path),
+                               complaint.line, complaint.text);
+    else if (!right)
+        status = command_error(&command, EXIT_USAGE, "%s %s", escaped_string(path), complaint.text);
+    command_line_free(&line);
+    return status;
+}

@@ -1,0 +1,27 @@
+# Makes flags.c (the rows of corpus/flags.tsv, declared in case.h) for CMakeLists.txt:
+#   cmake -DIN=flags.tsv -DOUT=flags.c -P flags.cmake
+file(STRINGS ${IN} lines ENCODING UTF-8)
+string(ASCII 9 tab)
+set(rows "")
+set(header "")
+set(number 0)
+foreach(line IN LISTS lines)
+  math(EXPR number "${number} + 1")
+  if(line MATCHES "^#")
+    continue()
+  endif()
+  if(NOT line MATCHES "^([a-z0-9-]+)${tab}([^${tab}\"\\]+)$")
+    message(FATAL_ERROR "${IN}:${number}: a row is a flag, a tab and its meaning")
+  endif()
+  if(header STREQUAL "")
+    set(header "${line}")
+    continue()
+  endif()
+  string(APPEND rows "    {\"${CMAKE_MATCH_1}\", \"${CMAKE_MATCH_2}\"},\n")
+endforeach()
+if(NOT header STREQUAL "flag${tab}meaning")
+  message(FATAL_ERROR "${IN}: the first row names the columns flag and meaning")
+endif()
+file(WRITE ${OUT} "/* Made by cli/flags.cmake from corpus/flags.tsv. Do not edit. */\n\
+#include \"case.h\"\n\nconst struct case_flag case_flags[] = {\n${rows}};\n\
+const size_t case_flag_count = sizeof case_flags / sizeof *case_flags;\n")

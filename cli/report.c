@@ -1,0 +1,327 @@
+/* What a played fetch means, in words and as JSON. The verdict is the outcome's own
+ * (https://fetch.spec.whatwg.org/#concept-fetch), but for one distinction that a page cannot make:
+ * a network error because nothing answered is told apart from one that the server's answer caused.
+ * Invariant: whatever came from outside leaves this file either escaped for JSON or as bytes that
+ * the caller prints through output.h. */
+#include "report.h"
+
+#include "texts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The verdict -------------------------------------------------------------------------- */
+
+const struct exchange *unanswered(const struct played *played)
+{
+    if (played->outcome.result != CORS_RESULT_NETWORK_ERROR || played->exchange_count == 0)
+        return NULL;
+    const struct exchange *last = &played->exchanges[played->exchange_count - 1];
+    return last->answer.network_error ? last : NULL;
+}
+
+enum verdict verdict_of(const struct played *played)
+{
+    switch (played->outcome.result) {
+    case CORS_RESULT_BASIC:
+    case CORS_RESULT_CORS:
+        return VERDICT_ALLOWED;
+    case CORS_RESULT_OPAQUE:
+    case CORS_RESULT_OPAQUE_REDIRECT:
+        return VERDICT_OPAQUE;
+    case CORS_RESULT_NETWORK_ERROR:
+        break;
+    }
+    return unanswered(played) != NULL ? VERDICT_UNREACHABLE : VERDICT_BLOCKED;
+}
+
+static struct cors_bytes why_unanswered(const struct exchange *exchange, struct memory *memory)
+{
+    struct cors_bytes message = exchange->answer.message;
+    return memory_format(memory, "There was no response to the %s %.*s %.*s: %.*s.",
+                         exchange->preflight ? "preflight" : "request", (int)exchange->method.len,
+                         exchange->method.at, (int)exchange->url.len, exchange->url.at,
+                         (int)message.len, message.at == NULL ? "" : message.at);
+}
+
+/* The URL itself is already known to the reader, and a count is not about where it ended. */
+static bool is_worth_showing(const struct played *played)
+{
+    const struct cors_outcome *outcome = &played->outcome;
+    return outcome->subject.at != NULL && strcmp(outcome->error, "TooManyRedirects") != 0 &&
+           !bytes_are(outcome->subject, played->request->url_string);
+}
+
+/* A sentence of the tables, with the value it is about. */
+static struct cors_bytes why_blocked(const struct played *played, struct memory *memory)
+{
+    const struct cors_outcome *outcome = &played->outcome;
+    const struct error_text *text = error_text(outcome->error);
+    const char *means = text == NULL ? "The fetch ends in a network error." : text->means;
+    if (!is_worth_showing(played))
+        return bytes_of(means);
+    return memory_format(memory, "%s It was \"%.*s\".", means, (int)outcome->subject.len,
+                         outcome->subject.at);
+}
+
+static const char *why_allowed(const struct cors_outcome *outcome)
+{
+    bool by_check = outcome->algorithm != NULL && strcmp(outcome->algorithm, "cors-check") == 0;
+    if (by_check && strcmp(outcome->step, "3") == 0)
+        return "The server lets every page read the response, and no credentials are included.";
+    if (by_check && strcmp(outcome->step, "5") == 0)
+        return "The server names the page's origin, and no credentials are included.";
+    if (by_check && strcmp(outcome->step, "7") == 0)
+        return "The server names the page's origin and allows credentials.";
+    return "The server allows the page to read the response.";
+}
+
+struct cors_bytes reason_of(const struct played *played, struct memory *memory)
+{
+    const struct exchange *exchange = unanswered(played);
+    switch (played->outcome.result) {
+    case CORS_RESULT_BASIC:
+        return CORS_BYTES("The response is of the page's own origin: CORS does not apply to it.");
+    case CORS_RESULT_CORS:
+        return bytes_of(why_allowed(&played->outcome));
+    case CORS_RESULT_OPAQUE:
+        return CORS_BYTES("The mode is \"no-cors\": the request is sent, but script sees an opaque "
+                          "response, with status 0, no headers and no body.");
+    case CORS_RESULT_OPAQUE_REDIRECT:
+        return CORS_BYTES("The server redirects and the redirect mode is \"manual\": script sees "
+                          "that there was a redirect, and nothing else.");
+    case CORS_RESULT_NETWORK_ERROR:
+        break;
+    }
+    return exchange != NULL ? why_unanswered(exchange, memory) : why_blocked(played, memory);
+}
+
+bool repair_of(const struct played *played, const char **fix, const char **where)
+{
+    const char *error = played->outcome.error;
+    const struct error_text *text = error == NULL ? NULL : error_text(error);
+    if (text == NULL || *text->fix == '\0')
+        return false;
+    *fix = text->fix;
+    *where = text->where;
+    return true;
+}
+
+const char *step_url(const struct cors_outcome *outcome)
+{
+    const struct algorithm_text *text =
+        outcome->algorithm == NULL ? NULL : algorithm_text(outcome->algorithm);
+    return text == NULL ? NULL : text->url;
+}
+
+/* ---- Remarks ------------------------------------------------------------------------------ */
+
+static bool is_ok(const struct exchange *exchange)
+{
+    return !exchange->answer.network_error && exchange->answer.status >= 200 &&
+           exchange->answer.status < 300;
+}
+
+/* People who are told BLOCKED have usually seen the same request succeed. */
+static const char *about_other_clients(const struct played *played)
+{
+    const struct exchange *last = &played->exchanges[played->exchange_count - 1];
+    if (last->preflight)
+        return "curl and Postman send no preflight, so they would get an answer to the request "
+               "itself: that it works there says nothing about a browser.";
+    if (is_ok(last))
+        return "curl and Postman would show this answer: they read whatever a server sends. Only a "
+               "browser asks whether the page may.";
+    return NULL;
+}
+
+/* Nobody fears that a GET has been acted on. */
+static const char *about_writes(const struct played *played)
+{
+    static const char *const harmless[] = {"GET", "HEAD", "OPTIONS"};
+    const struct exchange *last = &played->exchanges[played->exchange_count - 1];
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+        if (bytes_are_string(last->method, harmless[i]))
+            return NULL;
+    return "The request was sent all the same, and the server may have acted on it: CORS decides "
+           "who may read, it does not protect against writes.";
+}
+
+static const char *about_same_origin(const struct played *played)
+{
+    return played->outcome.result == CORS_RESULT_BASIC
+               ? "The page and the URL have the same origin, so CORS does not apply. Give the "
+                 "origin of a page elsewhere to see what it would be allowed."
+               : "The page and the URL have the same origin: CORS does not apply between them.";
+}
+
+size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS])
+{
+    const struct played *played = report->played;
+    const bool blocked = verdict_of(played) == VERDICT_BLOCKED && played->exchange_count > 0;
+    size_t count = 0;
+    if (report->same_origin)
+        remarks[count++] = about_same_origin(played);
+    if (blocked && (remarks[count] = about_other_clients(played)) != NULL)
+        count++;
+    if (blocked && (remarks[count] = about_writes(played)) != NULL)
+        count++;
+    if (report->note != NULL)
+        remarks[count++] = report->note;
+    return count;
+}
+
+/* ---- Headers ------------------------------------------------------------------------------ */
+
+struct cors_values hidden_headers(const struct played *played, struct memory *memory)
+{
+    struct cors_values hidden = {.kind = CORS_VALUES_LIST};
+    if (!played->outcome.readable || played->exchange_count == 0)
+        return hidden;
+    const struct cors_header_list *all =
+        &played->exchanges[played->exchange_count - 1].answer.headers;
+    struct cors_bytes *names = memory_take(memory, (all->count + 1) * sizeof *names);
+    size_t count = 0, bytes = 256;
+    for (size_t i = 0; i < all->count; i++)
+        if (!cors_header_list_contains(&played->outcome.headers, all->at[i].name)) {
+            bytes += 64 + 2 * all->at[i].name.len;
+            names[count++] = all->at[i].name;
+        }
+    bytes *= 4;
+    struct cors_arena arena = cors_arena_over(memory_take(memory, bytes), bytes);
+    return cors_convert_header_names_to_a_sorted_lowercase_set(names, count, &arena);
+}
+
+/* What iterating over Headers gives: sorted, lower-case, combined. */
+static struct cors_header_list iterated(const struct cors_header_list *headers,
+                                        struct memory *memory)
+{
+    size_t bytes = 4096;
+    for (size_t i = 0; i < headers->count; i++)
+        bytes += 256 + 4 * (headers->at[i].name.len + headers->at[i].value.len);
+    for (;; bytes *= 4) {
+        struct cors_arena arena = cors_arena_over(memory_take(memory, bytes), bytes);
+        struct cors_header_list list = cors_header_list_sort_and_combine(headers, &arena);
+        if (!arena.exhausted)
+            return list;
+    }
+}
+
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+static json_t *string_or_null(const char *string)
+{
+    return string == NULL ? json_null() : json_string(string);
+}
+
+static const char *json_result(enum cors_result result)
+{
+    return result == CORS_RESULT_NETWORK_ERROR ? "network-error"
+                                               : choice_word(result_words, (int)result);
+}
+
+static json_t *json_exchange(const struct exchange *exchange)
+{
+    const struct answer *answer = &exchange->answer;
+    json_t *object = json_object();
+    json_object_set_new(object, "preflight", json_boolean(exchange->preflight));
+    json_object_set_new(object, "method", json_text(exchange->method));
+    json_object_set_new(object, "url", json_text(exchange->url));
+    json_object_set_new(object, "headers", json_headers(&exchange->headers));
+    json_object_set_new(object, "status",
+                        answer->network_error ? json_null() : json_integer(answer->status));
+    json_object_set_new(object, "responseHeaders", json_headers(&answer->headers));
+    json_object_set_new(object, "fromCache", json_boolean(exchange->from_cache));
+    if (answer->network_error)
+        json_object_set_new(object, "error", json_text(answer->message));
+    return object;
+}
+
+static json_t *json_exchanges(const struct played *played)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < played->exchange_count; i++)
+        json_array_append_new(list, json_exchange(&played->exchanges[i]));
+    return list;
+}
+
+void report_json_outcome(json_t *object, const struct played *played, struct memory *memory)
+{
+    const struct cors_outcome *outcome = &played->outcome;
+    struct cors_header_list headers = iterated(&outcome->headers, memory);
+    json_object_set_new(object, "result", json_string(json_result(outcome->result)));
+    json_object_set_new(object, "url", json_text(outcome_url(outcome, memory)));
+    json_object_set_new(object, "redirected", json_boolean(outcome->redirected));
+    json_object_set_new(object, "status", json_integer(outcome->status));
+    json_object_set_new(object, "statusText",
+                        outcome->status_message.at == NULL
+                            ? json_string("")
+                            : json_isomorphic(outcome->status_message));
+    json_object_set_new(object, "headers", json_headers(&headers));
+    json_object_set_new(object, "body", json_base64(outcome->body));
+    json_object_set_new(object, "step", json_text(outcome_step(outcome, memory)));
+    json_object_set_new(object, "error", string_or_null(outcome->error));
+    json_object_set_new(object, "reason", json_text(reason_of(played, memory)));
+    json_object_set_new(object, "exchanges", json_exchanges(played));
+}
+
+static json_t *json_decided(const struct cors_outcome *outcome)
+{
+    const struct step_text *step = outcome->algorithm == NULL || outcome->step == NULL
+                                       ? NULL
+                                       : step_text(outcome->algorithm, outcome->step);
+    json_t *object = json_object();
+    json_object_set_new(object, "algorithm", string_or_null(outcome->algorithm));
+    json_object_set_new(object, "step", string_or_null(outcome->step));
+    json_object_set_new(object, "url", string_or_null(step_url(outcome)));
+    json_object_set_new(object, "summary", string_or_null(step == NULL ? NULL : step->summary));
+    json_object_set_new(object, "inPreflight", json_boolean(outcome->in_preflight));
+    json_object_set_new(object, "subject", json_text(outcome->subject));
+    return object;
+}
+
+static json_t *json_fix(const struct played *played)
+{
+    const char *fix, *where;
+    if (!repair_of(played, &fix, &where))
+        return json_null();
+    json_t *object = json_object();
+    json_object_set_new(object, "change", json_string(fix));
+    json_object_set_new(object, "where", json_string(where));
+    return object;
+}
+
+static json_t *json_names(struct cors_values names)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(list, json_text(names.at[i]));
+    return list;
+}
+
+json_t *report_json(const struct report *report)
+{
+    static const char *const verdicts[] = {[VERDICT_ALLOWED] = "allowed",
+                                           [VERDICT_BLOCKED] = "blocked",
+                                           [VERDICT_OPAQUE] = "opaque",
+                                           [VERDICT_UNREACHABLE] = "unreachable"};
+    const struct played *played = report->played;
+    const char *remarks[MOST_REMARKS];
+    size_t count = remarks_on(report, remarks);
+    json_t *object = json_object();
+    json_t *notes = json_array();
+    json_object_set_new(object, "verdict", json_string(verdicts[verdict_of(played)]));
+    json_object_set_new(object, "sent", json_integer(played->outcome.sent));
+    json_object_set_new(object, "readable", json_boolean(played->outcome.readable));
+    json_object_set_new(object, "preflights", json_integer(played->outcome.preflights));
+    json_object_set_new(object, "sameOrigin", json_boolean(report->same_origin));
+    report_json_outcome(object, played, report->memory);
+    json_object_set_new(object, "decided", json_decided(&played->outcome));
+    json_object_set_new(object, "fix", json_fix(played));
+    json_object_set_new(object, "hiddenHeaders",
+                        json_names(hidden_headers(played, report->memory)));
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(notes, json_string(remarks[i]));
+    json_object_set_new(object, "notes", notes);
+    return object;
+}

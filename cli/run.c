@@ -1,0 +1,460 @@
+/* `corsim run`: plays cases and compares. No standard applies; TAP 13 and the JUnit XML that CI
+ * systems read are formats of the output. Invariant: the output is the same whatever the number of
+ * threads: cases are played in any order and printed in the order of their sorted paths. */
+#include "case.h"
+#include "commands.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum run_format { RUN_TEXT, RUN_TAP, RUN_JUNIT, RUN_JSON };
+
+static const struct choice format_words[] = {
+    {"text", RUN_TEXT}, {"tap", RUN_TAP}, {"junit", RUN_JUNIT}, {"json", RUN_JSON}, {NULL, 0}};
+
+enum case_status { CASE_PASSED, CASE_FAILED, CASE_MALFORMED };
+
+/* One case and how it went. */
+struct result {
+    char *path;
+    enum case_status status;
+    unsigned line;              /* of the first thing that is wrong; 0: the file itself */
+    struct cors_bytes messages; /* what differs, one line */
+    struct memory memory;
+};
+
+struct results {
+    struct result *at;
+    size_t count;
+    size_t capacity;
+};
+
+/* ---- Finding cases ------------------------------------------------------------------------ */
+
+static void add_path(struct results *results, const char *path)
+{
+    results->at = memory_grow(results->at, results->count, &results->capacity, sizeof *results->at);
+    char *copy = memory_allocate(strlen(path) + 1);
+    memcpy(copy, path, strlen(path) + 1);
+    results->at[results->count++] = (struct result){.path = copy};
+}
+
+static bool is_case_name(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 5 && strcmp(name + len - 5, ".case") == 0;
+}
+
+/* Every .case file below the folder; a folder reached again by a symbolic link is not entered. */
+static bool add_folder(struct results *results, const char *path, struct complaint *complaint)
+{
+    DIR *folder = opendir(path);
+    bool right = true;
+    if (folder == NULL)
+        return complain(complaint, "%s cannot be opened: %s", escaped_string(path),
+                        strerror(errno));
+    for (struct dirent *entry; right && (entry = readdir(folder)) != NULL;) {
+        struct memory memory = {0};
+        struct stat about;
+        const char *between = path[strlen(path) - 1] == '/' ? "" : "/";
+        const char *child = entry->d_name[0] == '.'
+                                ? NULL
+                                : memory_format(&memory, "%s%s%s", path, between, entry->d_name).at;
+        if (child != NULL && lstat(child, &about) == 0) {
+            if (S_ISDIR(about.st_mode))
+                right = add_folder(results, child, complaint);
+            else if (is_case_name(entry->d_name))
+                add_path(results, child);
+        }
+        memory_free(&memory);
+    }
+    closedir(folder);
+    return right;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct result *)a)->path, ((const struct result *)b)->path);
+}
+
+/* Folders are searched, files are taken whatever their name; no case is run twice. */
+static bool find_cases(struct results *results, const struct command_line *line,
+                       struct complaint *complaint)
+{
+    for (size_t i = 0; i < line->operand_count; i++) {
+        const char *path = line->operands[i];
+        const size_t before = results->count;
+        struct stat about;
+        if (strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
+            if (!add_folder(results, path, complaint))
+                return false;
+            if (results->count == before)
+                return complain(complaint, "there is no .case file in %s", escaped_string(path));
+        } else {
+            add_path(results, path);
+        }
+    }
+    qsort(results->at, results->count, sizeof *results->at, by_path);
+    size_t kept = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        if (kept > 0 && strcmp(results->at[kept - 1].path, results->at[i].path) == 0)
+            free(results->at[i].path);
+        else
+            results->at[kept++] = results->at[i];
+    }
+    results->count = kept;
+    return true;
+}
+
+/* ---- Playing ------------------------------------------------------------------------------ */
+
+static void append(struct result *result, struct cors_bytes message)
+{
+    struct cors_bytes before = result->messages;
+    result->messages = before.at == NULL
+                           ? message
+                           : memory_format(&result->memory, "%s; %s", before.at, message.at);
+}
+
+static const char *quoted(struct result *result, struct cors_bytes bytes)
+{
+    if (bytes.at == NULL)
+        return "null";
+    return memory_format(&result->memory, "\"%s\"", escape_terminal(bytes, &result->memory).at).at;
+}
+
+/* Expected and actual step always, then whatever else differs. */
+static void describe_fetch(struct result *result, const struct case_file *file, size_t index,
+                           const struct played *played, const struct mismatches *mismatches)
+{
+    struct memory *memory = &result->memory;
+    const struct expectation *expect = &file->fetches[index].expect;
+    struct cors_bytes actual = outcome_step(&played->outcome, memory);
+    struct cors_bytes text = CORS_BYTES("");
+    if (file->fetch_count > 1)
+        text = memory_format(memory, "fetch %zu: ", index + 1);
+    text =
+        memory_format(memory, "%sexpected step %s %s, actual step %s", text.at,
+                      escape_terminal(expect->algorithm, memory).at,
+                      escape_terminal(expect->step, memory).at, escape_terminal(actual, memory).at);
+    for (size_t i = 0; i < mismatches->count; i++) {
+        const struct mismatch *mismatch = &mismatches->at[i];
+        if (result->line == 0)
+            result->line = mismatch->line;
+        if (!bytes_are_string(mismatch->what, "step"))
+            text =
+                memory_format(memory, "%s, %s: expected %s, actual %s", text.at,
+                              escape_terminal(mismatch->what, memory).at,
+                              quoted(result, mismatch->expected), quoted(result, mismatch->actual));
+    }
+    append(result, text);
+}
+
+static bool has_trace(const struct case_file *file)
+{
+    for (size_t i = 0; i < file->fetch_count; i++)
+        if (file->fetches[i].trace_line > 0)
+            return true;
+    return false;
+}
+
+static void play_case(struct player *player, const struct case_file *file, struct result *result)
+{
+    struct complaint complaint = {0};
+    struct played played;
+    player->tracing = has_trace(file);
+    for (size_t i = 0; i < file->fetch_count; i++) {
+        struct mismatches mismatches = {0};
+        if (!case_play(player, file, i, &played, &complaint)) {
+            result->status = CASE_FAILED;
+            result->line = result->line == 0 ? complaint.line : result->line;
+            append(result, memory_format(&result->memory, "fetch %zu cannot be made: %s", i + 1,
+                                         complaint.text));
+            return;
+        }
+        case_compare(file, i, &played, &mismatches, &result->memory);
+        if (mismatches.count > 0) {
+            result->status = CASE_FAILED;
+            describe_fetch(result, file, i, &played, &mismatches);
+        }
+        free(mismatches.at);
+    }
+}
+
+static void run_case(struct player *player, struct result *result)
+{
+    struct case_file file;
+    struct complaint complaint = {0};
+    if (!case_read_file(&file, result->path, &complaint)) {
+        result->status = CASE_MALFORMED;
+        result->line = complaint.line;
+        result->messages = memory_copy_string(&result->memory, complaint.text);
+        return;
+    }
+    play_case(player, &file, result);
+    case_free(&file);
+}
+
+/* What the threads share: each takes the next case until there is none. */
+struct work {
+    pthread_mutex_t lock;
+    struct results *results;
+    size_t next;
+};
+
+static void *work_on(void *shared)
+{
+    struct work *work = shared;
+    struct player player;
+    player_begin(&player);
+    for (;;) {
+        pthread_mutex_lock(&work->lock);
+        size_t index = work->next++;
+        pthread_mutex_unlock(&work->lock);
+        if (index >= work->results->count)
+            break;
+        run_case(&player, &work->results->at[index]);
+    }
+    player_end(&player);
+    return NULL;
+}
+
+/* This thread works, too; a thread that cannot be started is done without. */
+static void run_cases(struct results *results, unsigned long jobs)
+{
+    struct work work = {.lock = PTHREAD_MUTEX_INITIALIZER, .results = results};
+    size_t most = jobs < results->count ? jobs : results->count;
+    pthread_t *threads = memory_allocate((most + 1) * sizeof *threads);
+    size_t started = 0;
+    while (started + 1 < most && pthread_create(&threads[started], NULL, work_on, &work) == 0)
+        started++;
+    work_on(&work);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&work.lock);
+    free(threads);
+}
+
+/* ---- Printing ----------------------------------------------------------------------------- */
+
+static size_t count_of(const struct results *results, enum case_status status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < results->count; i++)
+        count += results->at[i].status == status;
+    return count;
+}
+
+static void print_summary(const struct output *output, const struct results *results)
+{
+    size_t failed = count_of(results, CASE_FAILED), malformed = count_of(results, CASE_MALFORMED);
+    enum style how = failed + malformed == 0 ? STYLE_GOOD : STYLE_BAD;
+    output_styled(output, how, "%zu passed, %zu failed", count_of(results, CASE_PASSED), failed);
+    if (malformed > 0)
+        output_styled(output, how, ", %zu malformed", malformed);
+    output_format(output, "\n");
+}
+
+/* "path:line", escaped. */
+static const char *place_of(struct result *result)
+{
+    const char *path = escape_terminal(bytes_of(result->path), &result->memory).at;
+    return result->line == 0 ? path
+                             : memory_format(&result->memory, "%s:%u", path, result->line).at;
+}
+
+static void print_text(const struct output *output, struct results *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        struct result *result = &results->at[i];
+        if (result->status != CASE_PASSED)
+            output_format(output, "%s: %s%s\n", place_of(result),
+                          result->status == CASE_MALFORMED ? "malformed: " : "",
+                          result->messages.at);
+    }
+    print_summary(output, results);
+}
+
+/* A description ends where a # begins a directive. */
+static void put_tap_name(const struct output *output, struct result *result)
+{
+    for (const char *at = escape_terminal(bytes_of(result->path), &result->memory).at; *at != '\0';
+         at++)
+        output_format(output, "%s%c", *at == '#' ? "\\" : "", *at);
+    output_format(output, "\n");
+}
+
+static void print_tap(const struct output *output, struct results *results)
+{
+    output_format(output, "TAP version 13\n1..%zu\n", results->count);
+    for (size_t i = 0; i < results->count; i++) {
+        struct result *result = &results->at[i];
+        bool passed = result->status == CASE_PASSED;
+        output_format(output, "%s %zu - ", passed ? "ok" : "not ok", i + 1);
+        put_tap_name(output, result);
+        if (passed)
+            continue;
+        output_format(output, "  ---\n  at: %s\n  severity: %s\n  message: %s\n  ...\n",
+                      escape_json(bytes_of(place_of(result)), &result->memory).at,
+                      result->status == CASE_MALFORMED ? "error" : "fail",
+                      escape_json(result->messages, &result->memory).at);
+    }
+}
+
+/* "corpus/cases/cors-check" and "wildcard" */
+static void split_path(struct result *result, const char **folder, const char **name)
+{
+    const char *path = escape_xml(bytes_of(result->path), &result->memory).at;
+    const char *slash = strrchr(path, '/');
+    *name = slash == NULL ? path : slash + 1;
+    *folder =
+        slash == NULL ? "." : memory_format(&result->memory, "%.*s", (int)(slash - path), path).at;
+}
+
+static void print_junit(const struct output *output, struct results *results)
+{
+    size_t failed = count_of(results, CASE_FAILED), malformed = count_of(results, CASE_MALFORMED);
+    output_format(output,
+                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+                  "  <testsuite name=\"corsim run\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+                  "skipped=\"0\">\n",
+                  results->count, failed, malformed);
+    for (size_t i = 0; i < results->count; i++) {
+        struct result *result = &results->at[i];
+        const char *folder, *name;
+        split_path(result, &folder, &name);
+        output_format(output, "    <testcase classname=\"%s\" name=\"%s\"", folder, name);
+        if (result->status == CASE_PASSED) {
+            output_format(output, "/>\n");
+            continue;
+        }
+        const char *element = result->status == CASE_FAILED ? "failure" : "error";
+        output_format(output, ">\n      <%s message=\"%s\">%s</%s>\n    </testcase>\n", element,
+                      escape_xml(result->messages, &result->memory).at,
+                      escape_xml(bytes_of(place_of(result)), &result->memory).at, element);
+    }
+    output_format(output, "  </testsuite>\n</testsuites>\n");
+}
+
+static void print_json(const struct output *output, struct results *results)
+{
+    static const char *const words[] = {
+        [CASE_PASSED] = "passed", [CASE_FAILED] = "failed", [CASE_MALFORMED] = "malformed"};
+    json_t *cases = json_array();
+    for (size_t i = 0; i < results->count; i++) {
+        const struct result *result = &results->at[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "path", json_text(bytes_of(result->path)));
+        json_object_set_new(object, "status", json_string(words[result->status]));
+        if (result->status != CASE_PASSED) {
+            json_object_set_new(object, "line", json_integer(result->line));
+            json_object_set_new(object, "message", json_text(result->messages));
+        }
+        json_array_append_new(cases, object);
+    }
+    json_t *document = json_object();
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        json_object_set_new(document, words[i],
+                            json_integer((json_int_t)count_of(results, (enum case_status)i)));
+    json_object_set_new(document, "cases", cases);
+    json_print(output->stream, document, 2);
+    json_decref(document);
+}
+
+static void print(struct results *results, int format, enum colour colour)
+{
+    struct output output = output_to(stdout, colour);
+    struct output errors = output_to(stderr, colour);
+    switch ((enum run_format)format) {
+    case RUN_TEXT:
+        print_text(&output, results);
+        return;
+    case RUN_TAP:
+        print_tap(&output, results);
+        break;
+    case RUN_JUNIT:
+        print_junit(&output, results);
+        break;
+    case RUN_JSON:
+        print_json(&output, results);
+        break;
+    }
+    print_summary(&errors, results);
+}
+
+/* ---- The command -------------------------------------------------------------------------- */
+
+static void results_free(struct results *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        free(results->at[i].path);
+        memory_free(&results->at[i].memory);
+    }
+    free(results->at);
+}
+
+static unsigned long processors(void)
+{
+    enum { MOST = 16 };
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online < 1 ? 1 : online > MOST ? MOST : (unsigned long)online;
+}
+
+static int run_all(const struct command *command, const struct command_line *line, int format,
+                   unsigned long jobs)
+{
+    struct results results = {0};
+    struct complaint complaint = {0};
+    int status = EXIT_HOLDS;
+    if (!find_cases(&results, line, &complaint)) {
+        status = command_error(command, EXIT_USAGE, "%s", complaint.text);
+    } else {
+        run_cases(&results, jobs);
+        print(&results, format, line->colour);
+        if (count_of(&results, CASE_MALFORMED) > 0)
+            status = EXIT_USAGE;
+        else if (count_of(&results, CASE_FAILED) > 0)
+            status = EXIT_DOES_NOT;
+    }
+    results_free(&results);
+    return status;
+}
+
+int command_run(int argc, char **argv)
+{
+    enum { MOST_JOBS = 256 };
+    int format = RUN_TEXT;
+    unsigned long jobs = processors();
+    const struct option options[] = {
+        {"format", 0, "FORMAT", "text (default), tap, junit or json", OPTION_CHOICE, &format,
+         format_words},
+        {"jobs", 'j', "N", "play N cases at a time (default: one per processor)", OPTION_NUMBER,
+         &jobs, NULL},
+    };
+    const struct command command = {
+        .name = "run",
+        .operands = "FILE|DIR...",
+        .summary = "Plays cases and compares what happens with what they expect: one line for "
+                   "each case that fails, then a summary. Folders are searched for .case files.",
+        .example = "corsim run corpus/cases\ncorsim run --format junit -j 4 corpus > results.xml",
+        .notes = "Exit status: 0 all pass, 1 some do not, 2 a file is malformed.",
+        .least = 1,
+        .most = UINT_MAX,
+        .options = options,
+        .option_count = sizeof options / sizeof *options};
+    struct command_line line;
+    if (!command_parse(&command, argc, argv, &line))
+        return line.status;
+    int status = EXIT_USAGE;
+    if (jobs < 1 || jobs > MOST_JOBS)
+        usage_error(&command, "--jobs takes a number from 1 to %d", MOST_JOBS);
+    else
+        status = run_all(&command, &line, format, jobs);
+    command_line_free(&line);
+    return status;
+}
