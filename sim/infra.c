@@ -5,7 +5,8 @@
 
 struct cors_arena cors_arena_over(void *memory, size_t size)
 {
-    return (struct cors_arena){.at = memory, .end = (char *)memory + size};
+    char *at = memory;
+    return (struct cors_arena){.at = at, .end = size == 0 ? at : at + size};
 }
 
 void *cors_arena_take(struct cors_arena *arena, size_t size, size_t align)
