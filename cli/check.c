@@ -355,12 +355,13 @@ static int with_flags(struct check *check, int argc, char **argv)
         .options = options,
         .option_count = sizeof options / sizeof *options};
     struct command_line line;
-    check->command = &command;
     if (!command_parse(&command, argc, argv, &line))
         return line.status;
+    check->command = &command;
     int status = describe(check, line.operands[0]);
     if (status == EXIT_HOLDS)
         status = run_check(check, line.colour);
+    check->command = NULL;
     command_line_free(&line);
     return status;
 }

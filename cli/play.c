@@ -335,6 +335,16 @@ static struct cors_bytes body_type_of(const struct fetch_description *descriptio
     return description->body_type.len == 0 ? (struct cors_bytes){0} : description->body_type;
 }
 
+static void normalize_headers(struct cors_header_list *headers, struct memory *memory)
+{
+    struct cors_header *normalized = memory_take(memory, headers->count * sizeof *normalized);
+    for (size_t i = 0; i < headers->count; i++) {
+        normalized[i].name = headers->at[i].name;
+        normalized[i].value = cors_normalize_header_value(headers->at[i].value);
+    }
+    *headers = (struct cors_header_list){.at = normalized, .count = headers->count};
+}
+
 bool fetch_request(const struct fetch_description *description, struct cors_request *request,
                    struct memory *memory, struct complaint *complaint)
 {
@@ -364,8 +374,12 @@ bool fetch_request(const struct fetch_description *description, struct cors_requ
         .local_urls_only = description->local_urls_only,
         .keepalive = description->keepalive,
     };
-    if (request->entry == CORS_ENTRY_NONE && request->mode == CORS_MODE_DEFAULT)
-        request->mode = CORS_MODE_CORS;
+    /* The APIs do both of these themselves. */
+    if (request->entry == CORS_ENTRY_NONE) {
+        normalize_headers(&request->headers, memory);
+        if (request->mode == CORS_MODE_DEFAULT)
+            request->mode = CORS_MODE_CORS;
+    }
     return fetch_client(description, client, memory, complaint) &&
            fetch_url(description, request, memory, complaint) &&
            fetch_referrer(description, request, memory, complaint);
@@ -395,16 +409,6 @@ static struct exchange *record(struct player *player, const struct cors_network_
         .include_credentials = request->include_credentials,
     };
     return exchange;
-}
-
-static void normalize_headers(struct cors_header_list *headers, struct memory *memory)
-{
-    struct cors_header *normalized = memory_take(memory, headers->count * sizeof *normalized);
-    for (size_t i = 0; i < headers->count; i++) {
-        normalized[i].name = headers->at[i].name;
-        normalized[i].value = cors_normalize_header_value(headers->at[i].value);
-    }
-    *headers = (struct cors_header_list){.at = normalized, .count = headers->count};
 }
 
 static void find_answer(struct player *player, const struct cors_network_request *request,

@@ -100,18 +100,6 @@ static bool check_exhaustion(struct cors_bytes input, struct cors_bytes expected
     return good;
 }
 
-/* A label in front, whose hyphens only make the adapter process the domain itself instead of giving
- * it to libidn2 as a whole, changes nothing else. */
-static bool check_with_label_in_front(struct cors_bytes input, struct cors_bytes expected)
-{
-    static char other_memory[sizeof memory];
-    struct cors_arena arena = cors_arena_over(other_memory, sizeof other_memory);
-    const struct cors_bytes label = CORS_BYTES("q-q-q.");
-    const struct cors_bytes actual = host_of(BYTES_CONCAT(&arena, label, input), &arena);
-    return is_null(expected) ? is_null(actual)
-                             : same(actual, BYTES_CONCAT(&arena, label, expected));
-}
-
 static bool check_entry(const json_t *entry)
 {
     const struct cors_bytes input = wpt_string(entry, "input");
@@ -139,12 +127,6 @@ static bool check_entry(const json_t *entry)
         printf("FAIL: <");
         wpt_print(input);
         printf(">: another result in a small arena\n");
-    }
-    if (!check_with_label_in_front(input, actual)) {
-        good = false;
-        printf("FAIL: <");
-        wpt_print(input);
-        printf(">: another result with a label in front\n");
     }
     return good;
 }

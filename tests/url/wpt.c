@@ -64,13 +64,15 @@ json_t *wpt_load(int argc, char **argv, const char *name, int *status)
     *status = EXIT_FAILURE;
     char path[4096];
     size_t size = 0;
-    snprintf(path, sizeof path, "%s/%s", argc > 1 ? argv[1] : ".", name);
+    const char *folder = getenv("CORSIM_WPT_DIR");
+    if (folder == NULL)
+        folder = argc > 1 ? argv[1] : ".";
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     char *text = read_file(path, &size);
     if (text == NULL) {
         const char *ci = getenv("CI");
         const bool in_ci = ci != NULL && *ci != '\0';
-        printf("%s: cannot read %s: give -DCORSIM_WPT=FOLDER to cmake\n", in_ci ? "FAIL" : "SKIP",
-               path);
+        printf("%s: cannot read %s: set CORSIM_WPT_DIR\n", in_ci ? "FAIL" : "SKIP", path);
         *status = in_ci ? EXIT_FAILURE : SKIP;
         return NULL;
     }

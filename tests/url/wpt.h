@@ -10,8 +10,8 @@
 
 enum { SKIP = 77 };
 
-/* The array in the file of that name in the folder `argv[1]`; on failure a message, and *status is
- * what to exit with. */
+/* The array in the file of that name in the folder that CORSIM_WPT_DIR names, or else `argv[1]`; on
+ * failure a message, and *status is what to exit with. */
 json_t *wpt_load(int argc, char **argv, const char *name, int *status);
 
 /* A string member; null if it is null or absent. */
