@@ -124,6 +124,8 @@ struct cors_bytes cors_registrable_domain(const struct cors_host *host,
     struct cors_bytes domain = host->serialized;
     const size_t trailing_dot = domain.len > 0 && domain.at[domain.len - 1] == '.' ? 1 : 0;
     domain.len -= trailing_dot;
+    if (domain.len > 0 && domain.at[domain.len - 1] == '.')
+        return null_bytes(); /* a second one: an empty label, of which the list knows nothing */
     const size_t suffix = public_suffix == NULL ? last_label(domain) : public_suffix(domain);
 
     /* 1. A host that is its own public suffix has none, */

@@ -114,9 +114,10 @@ static void the_bidi_rule_is_about_all_labels(void **state)
         {"\xE2\x99\xA5.\xD7\x90", NULL}, /* 1: begins with a symbol */
         {"a\xE2\x99\xA5"
          "b.\xD7\x90",
-         "xn--ab-t0x.xn--4db"},        /* a symbol inside */
-        {"\xD7\x90..a", "xn--4db..a"}, /* an empty label has no direction */
-        {"xn--4db.1\xC3\xA9", NULL},   /* in Punycode it is right-to-left, too */
+         "xn--ab-t0x.xn--4db"},                       /* a symbol inside */
+        {"\xE2\xA0\x80.\xD7\x90", "xn--6ii.xn--4db"}, /* a left-to-right symbol */
+        {"\xD7\x90..a", "xn--4db..a"},                /* an empty label has no direction */
+        {"xn--4db.1\xC3\xA9", NULL},                  /* in Punycode it is right-to-left, too */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect(rows[i].domain, false, rows[i].ascii);

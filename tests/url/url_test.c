@@ -421,6 +421,16 @@ static void what_is_secure_or_local_is_trustworthy(void **state)
     }
 }
 
+static void files_are_trustworthy_where_they_have_an_origin(void **state)
+{
+    (void)state;
+    const struct cors_origin file = {.kind = CORS_ORIGIN_TUPLE,
+                                     .scheme = CORS_BYTES("file"),
+                                     .host = {CORS_HOST_EMPTY, CORS_BYTES("")},
+                                     .port = CORS_PORT_NULL};
+    assert_true(cors_is_origin_potentially_trustworthy(&file));
+}
+
 static void nothing_is_written_outside_the_arena(void **state)
 {
     (void)state;
@@ -531,6 +541,7 @@ int main(void)
         cmocka_unit_test(sites_are_schemes_and_registrable_domains),
         cmocka_unit_test(a_site_has_a_serialization),
         cmocka_unit_test(what_is_secure_or_local_is_trustworthy),
+        cmocka_unit_test(files_are_trustworthy_where_they_have_an_origin),
         cmocka_unit_test(nothing_is_written_outside_the_arena),
         cmocka_unit_test(long_inputs_take_linear_time),
     };
