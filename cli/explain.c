@@ -271,6 +271,7 @@ static void explain_fetch(struct explanation *explanation, size_t index,
         print_walk(&walk);
         output_format(&explanation->output, "\n");
         report_text(&explanation->output, &report);
+        explain_decision(&explanation->output, &played->outcome, &memory);
     }
     memory_free(&memory);
 }
