@@ -178,7 +178,8 @@ static bool parse_an_ipv4_address(uint32_t *address, struct cors_bytes input)
     /* 1. The parts between full stops, and 5. the numbers they are. */
     uint64_t numbers[4];
     size_t size = 0;
-    for (size_t position = 0; position <= input.len; size++) {
+    size_t position = 0;
+    do {
         const struct cors_bytes part = next_part(input, &position);
 
         /* 4. More than four of them are failure. */
@@ -188,7 +189,8 @@ static bool parse_an_ipv4_address(uint32_t *address, struct cors_bytes input)
         /* 6. So is one that is no number. */
         if (!parse_an_ipv4_number(&numbers[size], part))
             return false;
-    }
+        size++;
+    } while (position <= input.len);
 
     /* 8. All but the last are one byte each. */
     for (size_t i = 0; i + 1 < size; i++)

@@ -40,25 +40,24 @@ struct cors_bytes percent_decode(struct cors_bytes input, struct cors_arena *are
         /* 2.1. Anything but a percent sign stands for itself. */
         if (byte != '%') {
             append_byte(arena, byte);
+            continue;
         }
 
         /* 2.2. So does a percent sign without two hexadecimal digits behind it. */
-        else if (input.len - i < 3 || !byte_is(input.at[i + 1], BYTE_HEX_DIGIT) ||
-                 !byte_is(input.at[i + 2], BYTE_HEX_DIGIT)) {
+        if (input.len - i < 3 || !byte_is(input.at[i + 1], BYTE_HEX_DIGIT) ||
+            !byte_is(input.at[i + 2], BYTE_HEX_DIGIT)) {
             append_byte(arena, byte);
+            continue;
         }
 
-        /* 2.3. Otherwise: */
-        else {
-            /* 2.3.1. The two digits are one byte's value. */
-            const unsigned value = hex_value(input.at[i + 1]) << 4 | hex_value(input.at[i + 2]);
+        /* 2.3.1. Otherwise the two digits are one byte's value. */
+        const unsigned value = hex_value(input.at[i + 1]) << 4 | hex_value(input.at[i + 2]);
 
-            /* 2.3.2. That byte is output. */
-            append_byte(arena, (char)value);
+        /* 2.3.2. That byte is output. */
+        append_byte(arena, (char)value);
 
-            /* 2.3.3. The digits are done with. */
-            i += 2;
-        }
+        /* 2.3.3. The digits are done with. */
+        i += 2;
     }
 
     /* 3. That is all. */
