@@ -206,7 +206,7 @@ static struct cors_header *many_headers(size_t count)
     const size_t more = count - COUNT(response_headers);
     for (size_t i = 0; i < more; i++) {
         char *name = names + i * NAME;
-        const int len = snprintf(name, NAME, "X-Telemetry-Field-%zu", i);
+        const int len = snprintf(name, NAME, "X-Telemetry-%04zu", i);
         headers[i] = (struct cors_header){{name, (size_t)len}, CORS_BYTES("0.000417")};
     }
     memcpy(headers + more, response_headers, sizeof response_headers);

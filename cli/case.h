@@ -59,6 +59,7 @@ struct expected_request {
     unsigned line;
     struct cors_bytes method;
     struct cors_bytes url;
+    enum answered credentials; /* whether cookies and the like may go along */
     struct expected_headers headers;
 };
 

@@ -164,9 +164,12 @@ static void compare_sent(struct comparison *comparison, const struct case_fetch 
             actual = request_line(played->exchanges[i].method, played->exchanges[i].url, memory);
         if (!bytes_are(expected, actual))
             differ(comparison, what, expected, actual);
-        if (i < fetch->sent_count && i < played->exchange_count)
-            compare_headers(comparison, memory_format(memory, "request %zu header", i + 1).at,
-                            &fetch->sent[i].headers, &played->exchanges[i].headers);
+        if (i >= fetch->sent_count || i >= played->exchange_count)
+            continue;
+        compare_answered(comparison, memory_format(memory, "request %zu credentials", i + 1).at,
+                         fetch->sent[i].credentials, played->exchanges[i].include_credentials);
+        compare_headers(comparison, memory_format(memory, "request %zu header", i + 1).at,
+                        &fetch->sent[i].headers, &played->exchanges[i].headers);
     }
 }
 

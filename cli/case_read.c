@@ -373,11 +373,56 @@ static bool read_expected_header(struct reader *reader, unsigned line, struct co
     return unescape(reader, line, name, &header->name);
 }
 
+static bool read_choice(struct reader *reader, const struct entry *entry,
+                        const struct choice *choices, int *value)
+{
+    const struct choice *choice = choice_find(choices, entry->value);
+    if (choice != NULL) {
+        *value = choice->value;
+        return true;
+    }
+    const char *words[32];
+    size_t count = 0;
+    for (; choices->word != NULL && count < 32; choices++)
+        words[count++] = choices->word;
+    return refuse_unknown(reader, entry->line, "value", entry->value, words, count);
+}
+
+static bool read_yes_no(struct reader *reader, const struct entry *entry, enum answered *said)
+{
+    int value = 0;
+    if (!read_choice(reader, entry, yes_no_words, &value))
+        return false;
+    *said = value == 1 ? SAID_YES : SAID_NO;
+    return true;
+}
+
 /* ---- agent, wait, fetch ------------------------------------------------------------------- */
+
+static bool read_agent_key(struct reader *reader, const struct entry *entry, const char *key,
+                           struct agent_settings *agent)
+{
+    enum answered cache = UNSAID;
+    if (strcmp(key, "now") == 0)
+        return read_number(reader, entry->line, key, entry->value, UINT32_MAX, &agent->now);
+    if (strcmp(key, "max-age-limit") == 0)
+        return read_number(reader, entry->line, key, entry->value, UINT32_MAX,
+                           &agent->max_age_limit);
+    if (strcmp(key, "preflight-cache") == 0 && !read_yes_no(reader, entry, &cache))
+        return false;
+    if (cache == SAID_NO)
+        agent->no_preflight_cache = true;
+    if (strcmp(key, "user-agent") == 0)
+        agent->user_agent = entry->value;
+    if (strcmp(key, "accept-language") == 0)
+        agent->accept_language = entry->value;
+    return true;
+}
 
 static bool read_agent(struct reader *reader, const struct block *block)
 {
-    static const char *const keys[] = {"now", "max-age-limit", "user-agent", "accept-language"};
+    static const char *const keys[] = {"now", "max-age-limit", "preflight-cache", "user-agent",
+                                       "accept-language"};
     struct agent_settings *agent = &reader->file->agent;
     bool seen[sizeof keys / sizeof *keys] = {false};
     reader->file->has_agent = true;
@@ -395,12 +440,7 @@ static bool read_agent(struct reader *reader, const struct block *block)
         if (seen[key])
             return refuse(reader, entry.line, "%s is given twice", keys[key]);
         seen[key] = true;
-        if (key == 2)
-            agent->user_agent = entry.value;
-        else if (key == 3)
-            agent->accept_language = entry.value;
-        else if (!read_number(reader, entry.line, keys[key], entry.value, UINT32_MAX,
-                              key == 0 ? &agent->now : &agent->max_age_limit))
+        if (!read_agent_key(reader, &entry, keys[key], agent))
             return false;
     }
     return true;
@@ -556,30 +596,6 @@ static const char *const expect_keys[EXPECT_KEYS] = {
     "result",   "step",   "error", "in-preflight", "subject", "sent", "preflights",
     "readable", "status", "url",   "redirected",   "header",  "body"};
 
-static bool read_choice(struct reader *reader, const struct entry *entry,
-                        const struct choice *choices, int *value)
-{
-    const struct choice *choice = choice_find(choices, entry->value);
-    if (choice != NULL) {
-        *value = choice->value;
-        return true;
-    }
-    const char *words[32];
-    size_t count = 0;
-    for (; choices->word != NULL && count < 32; choices++)
-        words[count++] = choices->word;
-    return refuse_unknown(reader, entry->line, "value", entry->value, words, count);
-}
-
-static bool read_yes_no(struct reader *reader, const struct entry *entry, enum answered *said)
-{
-    int value = 0;
-    if (!read_choice(reader, entry, yes_no_words, &value))
-        return false;
-    *said = value == 1 ? SAID_YES : SAID_NO;
-    return true;
-}
-
 static bool read_count(struct reader *reader, const struct entry *entry, const char *what,
                        struct expected_number *number)
 {
@@ -686,11 +702,17 @@ static bool read_request_line(struct reader *reader, const struct line *line,
     struct cors_bytes rest = trim(line->text);
     struct cors_bytes method = first_word(&rest);
     struct cors_bytes url = first_word(&rest);
+    const bool with = bytes_are_string(rest, "with credentials");
+    const bool without = bytes_are_string(rest, "without credentials");
     request->line = line->number;
-    if (url.len == 0 || rest.len > 0 || memchr(method.at, ':', method.len) != NULL)
+    if (url.len == 0 || (rest.len > 0 && !with && !without) ||
+        memchr(method.at, ':', method.len) != NULL)
         return refuse(reader, line->number,
-                      "a request on the wire begins with METHOD URL, not \"%s\"",
+                      "a request on the wire begins with METHOD URL, perhaps \"with credentials\" "
+                      "or \"without credentials\", not \"%s\"",
                       escaped(trim(line->text)));
+    if (with || without)
+        request->credentials = with ? SAID_YES : SAID_NO;
     return unescape(reader, line->number, method, &request->method) &&
            unescape(reader, line->number, url, &request->url);
 }
@@ -943,7 +965,7 @@ bool read_whole_file(const char *path, size_t limit, struct cors_bytes *text, st
 bool case_read_file(struct case_file *file, const char *path, struct complaint *complaint)
 {
     struct memory memory = {0};
-    struct cors_bytes text;
+    struct cors_bytes text = {0};
     bool right = read_whole_file(path, CASE_SIZE_LIMIT, &text, &memory, complaint) &&
                  case_read(file, path, text, complaint);
     memory_free(&memory);

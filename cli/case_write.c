@@ -120,6 +120,8 @@ static void put_agent(struct writer *writer, const struct agent_settings *agent)
         put_number(writer, "now", WIDTH, agent->now);
     if (agent->max_age_limit != 0)
         put_number(writer, "max-age-limit", WIDTH, agent->max_age_limit);
+    if (agent->no_preflight_cache)
+        put_entry(writer, "preflight-cache", WIDTH, CORS_BYTES("no"));
     if (agent->user_agent.at != NULL)
         put_entry(writer, "user-agent", WIDTH, agent->user_agent);
     if (agent->accept_language.at != NULL)
@@ -282,6 +284,9 @@ static void put_sent(struct writer *writer, const struct case_fetch *fetch)
         put_name(writer, request->method);
         fputc(' ', writer->stream);
         put(writer, escape_case(request->url, &writer->memory));
+        if (request->credentials != UNSAID)
+            fputs(request->credentials == SAID_YES ? " with credentials" : " without credentials",
+                  writer->stream);
         fputc('\n', writer->stream);
         for (size_t j = 0; j < request->headers.count; j++)
             put_expected_header(writer, &request->headers.at[j]);
@@ -403,6 +408,7 @@ static void record_sent(struct case_fetch *fetch, const struct played *played,
         sent[i] = (struct expected_request){
             .method = memory_copy(memory, played->exchanges[i].method),
             .url = memory_copy(memory, played->exchanges[i].url),
+            .credentials = said(played->exchanges[i].include_credentials),
             .headers = expect_headers(&played->exchanges[i].headers, memory),
         };
     fetch->says_sent = true;

@@ -18,6 +18,7 @@ struct check {
     const struct command *command;
     struct memory memory;
     struct fetch_description description;
+    struct agent_settings settings;
     struct transport_flags transport;
     /* flags as they are given */
     const char *origin, *method, *referrer, *page, *save;
@@ -171,6 +172,21 @@ static int take_body(struct check *check)
     return EXIT_HOLDS;
 }
 
+/* Some servers refuse requests without one, which no browser sends. */
+static int take_user_agent(struct check *check)
+{
+    const char *given = check->transport.user_agent;
+    struct cors_bytes *value = &check->settings.user_agent;
+    *value = given == NULL ? memory_format(&check->memory, "corsim/%s", cors_version())
+                           : cors_normalize_header_value(bytes_of(given));
+    if (!cors_is_header_value(*value))
+        return usage_error(check->command, "--user-agent \"%s\" cannot be sent in a header",
+                           escaped_string(given));
+    if (value->len == 0)
+        *value = (struct cors_bytes){0};
+    return EXIT_HOLDS;
+}
+
 static int describe(struct check *check, const char *url)
 {
     struct fetch_description *description = &check->description;
@@ -179,6 +195,8 @@ static int describe(struct check *check, const char *url)
         status = take_headers(check);
     if (status == EXIT_HOLDS)
         status = take_body(check);
+    if (status == EXIT_HOLDS)
+        status = take_user_agent(check);
     if (status != EXIT_HOLDS)
         return status;
     description->api = (enum cors_entry)check->api;
@@ -219,6 +237,8 @@ static int save(struct check *check, const struct played *played)
     file.prose = memory_format(&check->memory, "Recorded from a live server by `corsim check`: %s",
                                reason_of(played, &check->memory).at);
     case_add_flag(&file, "recorded");
+    file.has_agent = check->settings.user_agent.at != NULL;
+    file.agent = check->settings;
     case_record(&file, &check->description, played);
     case_write(stream, &file);
     bool failed = ferror(stream) != 0;
@@ -271,6 +291,7 @@ static int run_check(struct check *check, enum colour colour)
     struct answers answers = {.ask = transport_ask, .context = transport};
     int status;
     player_begin(&player);
+    player.settings = check->settings;
     player.tracing = check->verbose || check->save != NULL;
     if (play(&player, &check->description, &answers, &played, &complaint)) {
         const struct report report = {.description = &check->description,
@@ -286,6 +307,8 @@ static int run_check(struct check *check, enum colour colour)
                           escaped(unanswered(&played)->answer.message));
         if (check->save != NULL && save(check, &played) != EXIT_HOLDS)
             status = EXIT_USAGE;
+    } else if (played.too_large) {
+        status = command_error(check->command, EXIT_UNDECIDED, "%s", complaint.text);
     } else {
         status = usage_error(check->command, "%s", complaint.text);
     }

@@ -130,9 +130,11 @@ static void sent_text(const struct output *output, const struct cors_outcome *ou
     output_format(output, "%u\n", outcome->preflights);
 }
 
-/* The headers of CORS itself are for the browser; nobody misses them in a script. */
-static void names_text(const struct output *output, const char *what, struct cors_values names)
+/* The headers of CORS itself are for the browser; nobody misses them in a script. Returns how many
+ * of the names could be seen by a script. */
+static size_t names_text(const struct output *output, const char *what, struct cors_values names)
 {
+    size_t possible = 0;
     size_t shown = 0;
     label(output, what);
     for (size_t i = 0; i < names.count; i++) {
@@ -140,8 +142,10 @@ static void names_text(const struct output *output, const char *what, struct cor
             continue;
         output_format(output, shown++ == 0 ? "" : ", ");
         output_bytes(output, names.at[i]);
+        possible += cors_is_forbidden_response_header_name(names.at[i]) ? 0 : 1;
     }
     output_format(output, shown == 0 ? "none\n" : "\n");
+    return possible;
 }
 
 static void readable_headers_text(const struct output *output, const struct report *report)
@@ -159,7 +163,12 @@ static void readable_headers_text(const struct output *output, const struct repo
     output_format(output, "\n");
     output_styled(output, STYLE_STRONG, "Headers\n");
     names_text(output, "  readable", seen);
-    names_text(output, "  hidden", hidden_headers(report->played, report->memory));
+    if (names_text(output, "  hidden", hidden_headers(report->played, report->memory)) > 0) {
+        output_format(output, "%*s", LABEL_COLUMN, "");
+        output_paragraph(output, LABEL_COLUMN, LABEL_COLUMN,
+                         CORS_BYTES("Access-Control-Expose-Headers shows script those that it "
+                                    "names; * names all, but not with credentials."));
+    }
 }
 
 static void decided_text(const struct output *output, const struct report *report)

@@ -36,7 +36,7 @@ const char *style(const struct output *output, enum style style);
 void output_format(const struct output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Our own words in a style. */
-void output_styled(const struct output *output, enum style style, const char *format, ...)
+void output_styled(const struct output *output, enum style which, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Foreign bytes, escaped for a terminal. Null prints as "null". */
 void output_bytes(const struct output *output, struct cors_bytes bytes);

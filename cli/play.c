@@ -475,7 +475,7 @@ static struct cors_agent agent_of(struct player *player)
 {
     return (struct cors_agent){
         .server = {.answer = answer, .context = player},
-        .cache = &player->cache,
+        .cache = player->settings.no_preflight_cache ? NULL : &player->cache,
         .now = player->settings.now,
         .max_age_limit = player->settings.max_age_limit,
         .domain_to_ascii = cors_domain_to_ascii_by_libidn2,
@@ -547,6 +547,7 @@ bool play(struct player *player, const struct fetch_description *description,
     case CORS_OK:
         break;
     case CORS_NO_MEMORY:
+        played->too_large = true;
         return complain(complaint, "the fetch needs more than %d MiB", LARGEST_ARENA >> 20);
     case CORS_BAD_REQUEST:
         return complain(complaint, "no script could make this request: the method is not a token, "

@@ -118,6 +118,7 @@ struct exchange {
 struct agent_settings {
     uint64_t now;
     uint64_t max_age_limit;            /* 0: none */
+    bool no_preflight_cache;           /* nothing that a preflight allows is remembered */
     struct cors_bytes user_agent;      /* null: not sent */
     struct cors_bytes accept_language; /* null: not sent */
 };
@@ -148,6 +149,7 @@ struct played {
     size_t exchange_count;
     size_t answers_used;                /* of a list */
     bool missing;                       /* the list ran out */
+    bool too_large;                     /* play() was false, but not because of the description */
     const struct cors_trace *trace;     /* NULL unless the player is tracing */
     const struct cors_request *request; /* as it was given to cors_fetch */
 };

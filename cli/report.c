@@ -44,24 +44,65 @@ static struct cors_bytes why_unanswered(const struct exchange *exchange, struct 
                          (int)message.len, message.at == NULL ? "" : message.at);
 }
 
-/* The URL itself is already known to the reader, and a count is not about where it ended. */
+/* The URL itself is already known to the reader, a count is not about where it ended, and some
+ * sentences have the value in them. */
 static bool is_worth_showing(const struct played *played)
 {
+    static const char *const not_shown[] = {"TooManyRedirects", "WildcardOriginNotAllowed",
+                                            "AuthorizationNotCoveredByWildcard"};
     const struct cors_outcome *outcome = &played->outcome;
-    return outcome->subject.at != NULL && strcmp(outcome->error, "TooManyRedirects") != 0 &&
-           !bytes_are(outcome->subject, played->request->url_string);
+    for (size_t i = 0; i < sizeof not_shown / sizeof *not_shown; i++)
+        if (bytes_are_string(bytes_of(outcome->error), not_shown[i]))
+            return false;
+    return outcome->subject.at != NULL && !bytes_are(outcome->subject, played->request->url_string);
 }
 
-/* A sentence of the tables, with the value it is about. */
+static bool is_ok_status(unsigned status)
+{
+    return status >= 200 && status < 300;
+}
+
+static bool is_redirect_status(unsigned status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/* Whose headers the CORS check looked at, if that is not what one would think of first. */
+static struct cors_bytes which_response(const struct played *played, struct memory *memory)
+{
+    const char *algorithm = played->outcome.algorithm;
+    if (played->exchange_count == 0 || algorithm == NULL || strcmp(algorithm, "cors-check") != 0)
+        return CORS_BYTES("");
+    const struct exchange *last = &played->exchanges[played->exchange_count - 1];
+    const unsigned status = last->answer.status;
+    if (last->preflight && is_ok_status(status))
+        return CORS_BYTES(" This is about the preflight's response.");
+    if (last->preflight)
+        return memory_format(memory,
+                             " This is about the preflight's response, and its status, %u, would "
+                             "not do either.",
+                             status);
+    if (is_redirect_status(status))
+        return memory_format(memory, " The response is a redirect, with status %u.", status);
+    if (status >= 400)
+        return memory_format(memory, " The response is an error, with status %u.", status);
+    return CORS_BYTES("");
+}
+
+/* A sentence of the tables, with the value and the response it is about. */
 static struct cors_bytes why_blocked(const struct played *played, struct memory *memory)
 {
     const struct cors_outcome *outcome = &played->outcome;
     const struct error_text *text = error_text(outcome->error);
     const char *means = text == NULL ? "The fetch ends in a network error." : text->means;
+    struct cors_bytes which = which_response(played, memory);
+    if (bytes_are_string(bytes_of(outcome->error), "InvalidAllowCredentials") &&
+        outcome->subject.at == NULL)
+        return memory_format(memory, "%s There is no such header.%s", means, which.at);
     if (!is_worth_showing(played))
-        return bytes_of(means);
-    return memory_format(memory, "%s It was \"%.*s\".", means, (int)outcome->subject.len,
-                         outcome->subject.at);
+        return memory_format(memory, "%s%s", means, which.at);
+    return memory_format(memory, "%s It was \"%.*s\".%s", means, (int)outcome->subject.len,
+                         outcome->subject.at, which.at);
 }
 
 static const char *why_allowed(const struct cors_outcome *outcome)
@@ -76,12 +117,19 @@ static const char *why_allowed(const struct cors_outcome *outcome)
     return "The server allows the page to read the response.";
 }
 
+static struct cors_bytes why_basic(const struct cors_outcome *outcome)
+{
+    if (outcome->url != NULL && bytes_are_string(outcome->url->scheme, "data"))
+        return CORS_BYTES("A data: URL has its content in itself: CORS does not apply to it.");
+    return CORS_BYTES("The response is of the page's own origin: CORS does not apply to it.");
+}
+
 struct cors_bytes reason_of(const struct played *played, struct memory *memory)
 {
     const struct exchange *exchange = unanswered(played);
     switch (played->outcome.result) {
     case CORS_RESULT_BASIC:
-        return CORS_BYTES("The response is of the page's own origin: CORS does not apply to it.");
+        return why_basic(&played->outcome);
     case CORS_RESULT_CORS:
         return bytes_of(why_allowed(&played->outcome));
     case CORS_RESULT_OPAQUE:
@@ -96,9 +144,24 @@ struct cors_bytes reason_of(const struct played *played, struct memory *memory)
     return exchange != NULL ? why_unanswered(exchange, memory) : why_blocked(played, memory);
 }
 
-bool repair_of(const struct played *played, const char **fix, const char **where)
+/* Where OPTIONS is answered like any request that the server does not know, one header more on it
+ * would only lead to the next error: what has to be changed is the status, and that is said to come
+ * with the CORS headers. */
+static const char *error_to_repair(const struct played *played)
 {
     const char *error = played->outcome.error;
+    if (error == NULL || strcmp(error, "MissingAllowOriginHeader") != 0 ||
+        !played->outcome.in_preflight || played->exchange_count == 0)
+        return error;
+    const unsigned status = played->exchanges[played->exchange_count - 1].answer.status;
+    if (is_redirect_status(status))
+        return "PreflightDisallowedRedirect";
+    return is_ok_status(status) ? error : "PreflightInvalidStatus";
+}
+
+bool repair_of(const struct played *played, const char **fix, const char **where)
+{
+    const char *error = error_to_repair(played);
     const struct error_text *text = error == NULL ? NULL : error_text(error);
     if (text == NULL || *text->fix == '\0')
         return false;
@@ -112,63 +175,6 @@ const char *step_url(const struct cors_outcome *outcome)
     const struct algorithm_text *text =
         outcome->algorithm == NULL ? NULL : algorithm_text(outcome->algorithm);
     return text == NULL ? NULL : text->url;
-}
-
-/* ---- Remarks ------------------------------------------------------------------------------ */
-
-static bool is_ok(const struct exchange *exchange)
-{
-    return !exchange->answer.network_error && exchange->answer.status >= 200 &&
-           exchange->answer.status < 300;
-}
-
-/* People who are told BLOCKED have usually seen the same request succeed. */
-static const char *about_other_clients(const struct played *played)
-{
-    const struct exchange *last = &played->exchanges[played->exchange_count - 1];
-    if (last->preflight)
-        return "curl and Postman send no preflight, so they would get an answer to the request "
-               "itself: that it works there says nothing about a browser.";
-    if (is_ok(last))
-        return "curl and Postman would show this answer: they read whatever a server sends. Only a "
-               "browser asks whether the page may.";
-    return NULL;
-}
-
-/* Nobody fears that a GET has been acted on. */
-static const char *about_writes(const struct played *played)
-{
-    static const char *const harmless[] = {"GET", "HEAD", "OPTIONS"};
-    const struct exchange *last = &played->exchanges[played->exchange_count - 1];
-    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        if (bytes_are_string(last->method, harmless[i]))
-            return NULL;
-    return "The request was sent all the same, and the server may have acted on it: CORS decides "
-           "who may read, it does not protect against writes.";
-}
-
-static const char *about_same_origin(const struct played *played)
-{
-    return played->outcome.result == CORS_RESULT_BASIC
-               ? "The page and the URL have the same origin, so CORS does not apply. Give the "
-                 "origin of a page elsewhere to see what it would be allowed."
-               : "The page and the URL have the same origin: CORS does not apply between them.";
-}
-
-size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS])
-{
-    const struct played *played = report->played;
-    const bool blocked = verdict_of(played) == VERDICT_BLOCKED && played->exchange_count > 0;
-    size_t count = 0;
-    if (report->same_origin)
-        remarks[count++] = about_same_origin(played);
-    if (blocked && (remarks[count] = about_other_clients(played)) != NULL)
-        count++;
-    if (blocked && (remarks[count] = about_writes(played)) != NULL)
-        count++;
-    if (report->note != NULL)
-        remarks[count++] = report->note;
-    return count;
 }
 
 /* ---- Headers ------------------------------------------------------------------------------ */

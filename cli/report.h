@@ -32,9 +32,9 @@ struct cors_bytes reason_of(const struct played *played, struct memory *memory);
 bool repair_of(const struct played *played, const char **fix, const char **where);
 /* The standard's text of the deciding step; NULL: none. */
 const char *step_url(const struct cors_outcome *outcome);
-/* Further sentences: about same origin, about curl and Postman, about a body that was cut. Returns
- * how many. */
-enum { MOST_REMARKS = 4 };
+/* remarks.c: further sentences, about same origin, headers left out, curl and Postman, a body that
+ * was cut. Returns how many. */
+enum { MOST_REMARKS = 10 };
 size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS]);
 
 /* Response headers of the last exchange that script does not see: their names, lower-case, once

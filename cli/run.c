@@ -50,7 +50,8 @@ static bool is_case_name(const char *name)
     return len > 5 && strcmp(name + len - 5, ".case") == 0;
 }
 
-/* Every .case file below the folder; a folder reached again by a symbolic link is not entered. */
+/* Every .case file below the folder; a folder reached again by a symbolic link is not entered, and
+ * a pipe would be waited for without end. */
 static bool add_folder(struct results *results, const char *path, struct complaint *complaint)
 {
     DIR *folder = opendir(path);
@@ -68,7 +69,7 @@ static bool add_folder(struct results *results, const char *path, struct complai
         if (child != NULL && lstat(child, &about) == 0) {
             if (S_ISDIR(about.st_mode))
                 right = add_folder(results, child, complaint);
-            else if (is_case_name(entry->d_name))
+            else if (is_case_name(entry->d_name) && !S_ISFIFO(about.st_mode))
                 add_path(results, child);
         }
         memory_free(&memory);
@@ -99,7 +100,8 @@ static bool find_cases(struct results *results, const struct command_line *line,
             add_path(results, path);
         }
     }
-    qsort(results->at, results->count, sizeof *results->at, by_path);
+    if (results->count > 0)
+        qsort(results->at, results->count, sizeof *results->at, by_path);
     size_t kept = 0;
     for (size_t i = 0; i < results->count; i++) {
         if (kept > 0 && strcmp(results->at[kept - 1].path, results->at[i].path) == 0)

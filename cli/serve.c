@@ -53,6 +53,7 @@ static void keep_message(struct served_case *served, const struct exchange *exch
         .method = memory_copy(memory, exchange->method),
         .path = memory_copy(memory, path_of(exchange->url)),
         .headers = memory_copy_headers(memory, &exchange->headers),
+        .body = memory_copy(memory, exchange->body),
         .answer = {.network_error = exchange->answer.network_error,
                    .status = exchange->answer.status,
                    .headers = memory_copy_headers(memory, &exchange->answer.headers),
@@ -90,9 +91,12 @@ static bool load_case(struct served *served, const char *path, struct cors_bytes
         memory_grow(served->cases, served->count, &served->capacity, sizeof *served->cases);
     struct served_case *one = &served->cases[served->count];
     *one = (struct served_case){.id = memory_copy(&served->memory, id)};
-    if (!case_read_file(&one->file, path, &complaint))
-        return complain(&served->complaint, "%s:%u: %s", escaped_string(path), complaint.line,
-                        complaint.text);
+    if (!case_read_file(&one->file, path, &complaint)) {
+        char line[16] = "";
+        if (complaint.line > 0)
+            snprintf(line, sizeof line, ":%u:", complaint.line);
+        return complain(&served->complaint, "%s%s %s", escaped_string(path), line, complaint.text);
+    }
     served->count++;
     return play_case(one, &served->memory, &complaint) ||
            complain(&served->complaint, "%s: %s", escaped_string(path), complaint.text);
@@ -140,7 +144,7 @@ static bool load_entry(struct served *served, const char *root, const char *path
                         strerror(errno));
     if (S_ISDIR(status.st_mode))
         return load_folder(served, root, path, depth);
-    if (!ends_with_case(path))
+    if (!ends_with_case(path) || !S_ISREG(status.st_mode))
         return true;
     const char *id = path + strlen(root);
     while (*id == '/')

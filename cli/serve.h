@@ -11,6 +11,7 @@ struct message {
     struct cors_bytes method;
     struct cors_bytes path; /* with the query */
     struct cors_header_list headers;
+    struct cors_bytes body; /* null: none */
     struct answer answer;
     unsigned long answered; /* how often, so far */
 };

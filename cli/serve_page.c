@@ -84,21 +84,35 @@ static void put_header(FILE *page, const struct cors_header *header, struct memo
     fputs("\n", page);
 }
 
-static void put_message(FILE *page, const struct served *served, const struct served_case *one,
-                        const struct message *message, struct memory *memory)
+/* The length is left to curl: it would send the header and then wait, having no such body. */
+static void put_curl(FILE *page, struct cors_bytes url, const struct message *message,
+                     struct memory *memory)
 {
     fputs("<pre>curl -i -X ", page);
     put_quoted(page, message->method, memory);
     fputs(" ", page);
-    put_quoted(page, served_url(served, one, message->path, memory), memory);
+    put_quoted(page, url, memory);
     for (size_t i = 0; i < message->headers.count; i++) {
         const struct cors_header *header = &message->headers.at[i];
+        if (bytes_are_string(header->name, "Content-Length"))
+            continue;
         fputs(" \\\n    -H ", page);
         put_quoted(page,
-                   memory_format(memory, "%.*s: %.*s", (int)header->name.len, header->name.at,
-                                 (int)header->value.len, header->value.at),
+                   memory_format(memory, "%.*s%s%.*s", (int)header->name.len, header->name.at,
+                                 header->value.len == 0 ? ";" : ": ", (int)header->value.len,
+                                 header->value.at),
                    memory);
     }
+    if (message->body.at != NULL) {
+        fputs(" \\\n    --data-raw ", page);
+        put_quoted(page, message->body, memory);
+    }
+}
+
+static void put_message(FILE *page, const struct served *served, const struct served_case *one,
+                        const struct message *message, struct memory *memory)
+{
+    put_curl(page, served_url(served, one, message->path, memory), message, memory);
     if (message->answer.network_error) {
         fputs("\n\n(the connection is closed)</pre>\n", page);
         return;

@@ -422,6 +422,8 @@ int command_session(int argc, char **argv)
     int status = EXIT_USAGE;
     if (command_parse(&command, argc, argv, &line)) {
         player_begin(&session.player);
+        if (session.flags.user_agent != NULL && *session.flags.user_agent != '\0')
+            session.player.settings.user_agent = bytes_of(session.flags.user_agent);
         status = run_session(&session);
         player_end(&session.player);
         command_line_free(&line);

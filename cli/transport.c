@@ -543,6 +543,16 @@ static bool can_be_read(const char *path)
     return file != NULL;
 }
 
+/* HOST:PORT:ADDRESS, of which libcurl, too, complains only when it connects. */
+static bool is_resolve_entry(const char *entry)
+{
+    size_t host = strcspn(entry, ":");
+    size_t port = entry[host] == ':' ? strspn(entry + host + 1, "0123456789") : 0;
+    const char *rest = entry + host + 1 + port;
+    return host > 0 && port > 0 && port <= 5 && rest[0] == ':' && rest[1] != '\0' &&
+           rest[1 + strspn(rest + 1, "0123456789abcdefABCDEF.:[],")] == '\0';
+}
+
 /* NULL, or the flag that is not taken. */
 static const char *set_flags(struct transport *t)
 {
@@ -561,8 +571,11 @@ static const char *set_flags(struct transport *t)
         return "libcurl does not take --cacert";
     if (flags->proxy != NULL && curl_easy_setopt(t->easy, CURLOPT_PROXY, flags->proxy) != CURLE_OK)
         return "libcurl does not take --proxy";
-    for (size_t i = 0; i < flags->resolve.count; i++)
+    for (size_t i = 0; i < flags->resolve.count; i++) {
+        if (!is_resolve_entry(flags->resolve.at[i]))
+            return "--resolve takes HOST:PORT:ADDRESS, as api.example:443:127.0.0.1";
         add_line(&t->resolve, flags->resolve.at[i]);
+    }
     for (size_t i = 0; i < flags->connect_to.count; i++)
         add_line(&t->connect_to, flags->connect_to.at[i]);
     curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve);
@@ -600,6 +613,8 @@ void transport_options(struct option *options, struct transport_flags *flags)
          &flags->resolve, NULL},
         {"connect-to", 0, "HOST:PORT:HOST2:PORT2", "connect there instead", OPTION_STRINGS,
          &flags->connect_to, NULL},
+        {"user-agent", 'A', "TEXT", "of the browser; empty for none", OPTION_STRING,
+         &flags->user_agent, NULL},
         {"http1.1", 0, NULL, "HTTP/1.1 only", OPTION_TRUE, &flags->http_1_1, NULL},
         {"http2", 0, NULL, "HTTP/2 where TLS agrees (default)", OPTION_TRUE, &flags->http_2, NULL},
         {"max-header", 0, "BYTES", "of a response's header lines (262144)", OPTION_NUMBER,

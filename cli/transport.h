@@ -20,12 +20,13 @@ struct transport_flags {
     struct string_list resolve;    /* --resolve HOST:PORT:ADDRESS */
     struct string_list connect_to; /* --connect-to HOST:PORT:HOST:PORT */
     bool http_1_1, http_2;         /* --http1.1, --http2; HTTP/2 where TLS negotiates it */
+    const char *user_agent;        /* -A; NULL: the command's default; empty: none */
     unsigned long max_header;      /* bytes of all header lines of an exchange */
     unsigned long max_body;        /* bytes of a body that are kept; the rest is not waited for */
 };
 
 /* Their rows in a command's table of options: writes TRANSPORT_OPTION_COUNT of them. */
-enum { TRANSPORT_OPTION_COUNT = 11 };
+enum { TRANSPORT_OPTION_COUNT = 12 };
 void transport_options(struct option *options, struct transport_flags *flags);
 void transport_flags_free(struct transport_flags *flags);
 

@@ -15,7 +15,7 @@ static struct cors_bytes byte_serialized_origin(const struct steps *s,
                                                 const struct check_subject *subject)
 {
     return subject->request == NULL ? subject->serialized_origin
-                                    : serialize_a_request_origin(s, subject->request);
+                                    : byte_serialize_a_request_origin(s, subject->request);
 }
 
 /* https://fetch.spec.whatwg.org/#concept-cors-check */

@@ -6,17 +6,20 @@
  * Names      are the standards' own, prefixed cors_ and unabbreviated.
  * Bytes      come in and go out as slices, never NUL-terminated. A slice whose `at` is NULL is the
  *            standard's null; an empty byte sequence has a non-NULL `at` and length 0. Null,
- * failure and the empty list are three different things in the standard and here. Memory     The
- * library allocates nothing. Whatever it must build it builds in the caller's arena. Results point
- * into the arena and into what the caller passed in: keep both alive for as long as the result is
- * read. An arena that runs full stays `exhausted`; functions that return an enum cors_status then
- * return CORS_NO_MEMORY, every other function returns null, failure or false, and no function
- * touches memory outside the arena. Defaults   A struct of zeros is the standard's default for
- * everything in it. Purity     No clock, no I/O, no globals: time is a number in the agent, the
- * network is one callback. Functions are deterministic, and safe to call from several threads as
- * long as they share no arena, agent, cache or trace. Bounds     URLs, header values and bodies may
- * have any length that fits the arena. A fetch follows at most 20 redirects and calls the server at
- * most 44 times.
+ *            failure and the empty list are three different things in the standard and here.
+ * Memory     The library allocates nothing. Whatever it must build it builds in the caller's
+ *            arena. Results point into the arena and into what the caller passed in: keep both
+ *            alive for as long as the result is read. An arena that runs full stays `exhausted`;
+ *            functions that return an enum cors_status then return CORS_NO_MEMORY, every other
+ *            function returns null, failure or false, and no function touches memory outside the
+ *            arena.
+ * Defaults   A struct of zeros is the standard's default for everything in it.
+ * Purity     No clock, no I/O, no globals: time is a number in the agent, the network is one
+ *            callback. Functions are deterministic, and safe to call from several threads as long
+ *            as they share no arena, agent, cache or trace.
+ * Bounds     URLs, header values and bodies may have any length that fits the arena. A fetch
+ *            follows at most 20 redirects and calls the server at most 84 times: for each of the
+ *            21 URLs a preflight and a request, each once more where it is answered 421.
  */
 #ifndef CORSIM_H
 #define CORSIM_H
@@ -62,9 +65,13 @@ CORS_API struct cors_arena cors_arena_over(void *memory, size_t size);
 /* About the simulator itself, never about the fetch. */
 enum cors_status {
     CORS_OK = 0,
-    CORS_NO_MEMORY,   /* the arena was too small; the outcome is not to be used */
-    CORS_BAD_REQUEST, /* the request is not one that a caller of the standard could make:
-                         no client, a method that is no token, a value out of its enum */
+    CORS_NO_MEMORY,   /* the arena was too small: the outcome is not to be used, the server may have
+                         been called, and the cache may hold entries that it would not hold after
+                         the whole fetch */
+    CORS_BAD_REQUEST, /* the request is not one that a caller of the standard could make: no client,
+                         a value out of its enum; with CORS_ENTRY_NONE a method that is no token;
+                         with CORS_ENTRY_FETCH_API the mode websocket or webtransport; with
+                         CORS_ENTRY_XMLHTTPREQUEST a body that is a stream */
 };
 
 /* ---- Headers: https://fetch.spec.whatwg.org/#terminology-headers ------------------------- */
@@ -514,17 +521,18 @@ struct cors_outcome {
     enum cors_result result; /* what script gets: a response of this type, or a network error */
     bool readable;           /* script can read status, headers and body: basic or cors */
     unsigned sent;           /* how often the request itself went out: 0 means the server's handler
-                                never saw it, more than 1 that redirects were followed */
+                                never saw it, more than 1 that it was redirected, or answered 421 */
     unsigned preflights;     /* how many preflights went out */
     uint16_t status;         /* this and the rest as script sees them */
     struct cors_bytes status_message;
     struct cors_header_list headers;
     struct cors_bytes body;
-    const struct cors_url *url; /* NULL: the empty string */
+    const struct cors_url *url; /* with its fragment, which script does not see; NULL: the empty
+                                   string */
     bool redirected;
     const char *algorithm;     /* where it was decided: as in algorithms.tsv */
     const char *step;          /* and at which step: as in steps.tsv */
-    bool in_preflight;         /* while looking at a preflight's response */
+    bool in_preflight;         /* it was decided during a preflight */
     const char *error;         /* id in errors.tsv; NULL if it was not a network error */
     struct cors_bytes subject; /* what the error is about: a header's value, a method, a URL; may be
                                   null */

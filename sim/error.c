@@ -52,6 +52,11 @@ static bool has_class(const struct simulation *simulation, enum error_class clas
         return bytes_contain(subject, ',') || bytes_contain(subject, ' ');
     case ERROR_CLASS_NOT_AN_ORIGIN:
         return bytes_contain(subject, '*') || !is_serialized_origin(simulation, subject);
+    case ERROR_CLASS_TAINTED:
+        return !simulation->serialized_origin.opaque &&
+               bytes_equal(simulation->serialized_origin.bytes, CORS_BYTES("null"));
+    case ERROR_CLASS_OPAQUE:
+        return simulation->serialized_origin.opaque;
     case ERROR_CLASS_REDIRECT:
         return is_redirect(subject);
     case ERROR_CLASS_METHODS:

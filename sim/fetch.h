@@ -74,7 +74,8 @@ struct response {
     struct cors_bytes status_message;
     struct cors_header_list header_list;
     struct cors_bytes body;     /* null: none */
-    struct cors_values exposed; /* the CORS-exposed header-name list, sorted and lower-cased */
+    struct cors_values exposed; /* the CORS-exposed header-name list, made searchable, */
+    bool exposes_all;           /* unless that has every name there is */
     bool range_requested;
     bool request_includes_credentials;
     struct response *internal; /* of a filtered response; else NULL */
@@ -94,7 +95,7 @@ static inline const struct cors_url *response_url(const struct response *respons
 /* A network error; there is one per simulation. */
 static inline struct response *network_error(const struct steps *s)
 {
-    return s->simulation->network_error;
+    return simulation_of(s)->network_error;
 }
 
 /* https://fetch.spec.whatwg.org/#fetch-params */
@@ -114,9 +115,8 @@ bool is_no_cors_safelisted_request_header(const struct steps *caller, struct cor
 bool is_forbidden_request_header(const struct steps *caller, struct cors_bytes name,
                                  struct cors_bytes value, struct cors_arena *arena);
 bool is_cors_non_wildcard_request_header_name(struct cors_bytes name);
-/* `exposed` is a sorted-lowercase set. */
-bool is_cors_safelisted_response_header_name(struct cors_bytes name,
-                                             const struct cors_values *exposed);
+/* The names as they are, or where there are many of them as a sorted-lowercase set. */
+struct cors_values make_searchable(const struct cors_values *names, struct cors_arena *arena);
 struct cors_values extract_header_list_values(const struct steps *caller, struct cors_bytes name,
                                               const struct cors_header_list *list,
                                               struct cors_arena *arena);
@@ -131,7 +131,14 @@ struct cors_values header_list_get_decode_and_split(const struct steps *caller,
 struct cors_header_list header_list_clone(const struct cors_header_list *list, size_t spare,
                                           struct cors_arena *arena);
 /* Whether `name` is an item; byte-case-insensitively, or exactly. */
-bool values_contain_insensitively(const struct cors_values *values, struct cors_bytes name);
+static inline bool values_contain_insensitively(const struct cors_values *values,
+                                                struct cors_bytes name)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (byte_case_insensitive_match(values->at[i], name))
+            return true;
+    return false;
+}
 bool values_contain(const struct cors_values *values, struct cors_bytes value);
 
 /* The number behind the digits of a delta-seconds, as large as fits. */
@@ -154,8 +161,6 @@ struct mime_type extract_a_mime_type(const struct steps *caller,
 
 /* request.c */
 enum redirect_taint redirect_taint(const struct steps *caller, const struct request *request);
-struct cors_bytes serialize_a_request_origin(const struct steps *caller,
-                                             const struct request *request);
 struct cors_bytes byte_serialize_a_request_origin(const struct steps *caller,
                                                   const struct request *request);
 bool embedder_policy_allows_credentials(const struct steps *caller, const struct request *request);
@@ -238,8 +243,8 @@ bool fetch_api_request(const struct steps *caller, const struct cors_request *gi
                        struct request *request);
 bool xhr_request(const struct steps *caller, const struct cors_request *given,
                  struct request *request);
-/* https://html.spec.whatwg.org/#api-base-url: the client's creation URL, or its origin with the path
- * "/", or about:blank if that is opaque. */
+/* https://html.spec.whatwg.org/#api-base-url: the client's creation URL, or its origin with the
+ * path "/", or about:blank if that is opaque. */
 struct cors_url api_base_url(const struct cors_client *client);
 /* The URL given, or the string given parsed against the API base URL; false is failure. */
 bool parse_given_url(const struct steps *caller, const struct cors_request *given,
@@ -253,12 +258,12 @@ struct cors_bytes subject_of(const struct simulation *simulation);
 
 static inline struct cors_agent *agent_of(const struct steps *s)
 {
-    return s->simulation->agent;
+    return simulation_of(s)->agent;
 }
 
 static inline struct cors_arena *arena_of(const struct steps *s)
 {
-    return s->simulation->arena;
+    return simulation_of(s)->arena;
 }
 
 #endif

@@ -250,6 +250,8 @@ static bool take_modes(const struct steps *s, const struct cors_request *given,
     /* 16. The mode, if given; otherwise "cors". */
     const enum cors_mode mode = given->mode == CORS_MODE_DEFAULT ? CORS_MODE_CORS : given->mode;
 
+    about_nothing(s);
+
     /* 17. A script does not navigate by fetching: a TypeError. */
     if (when(s, "17", mode == CORS_MODE_NAVIGATE))
         return false;
@@ -337,6 +339,8 @@ static bool take_body(const struct steps *s, const struct cors_request *given,
              body_exists && (bytes_equal(request->method, CORS_BYTES("GET")) ||
                              bytes_equal(request->method, CORS_BYTES("HEAD")))))
         return false;
+
+    about_nothing(s);
 
     /* 36. There is no body yet. */
     request->body = null_bytes();

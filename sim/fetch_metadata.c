@@ -91,8 +91,9 @@ void append_the_fetch_metadata_headers(const struct steps *caller, struct reques
     struct steps s =
         begin(caller, "abstract-opdef-append-the-fetch-metadata-headers-for-a-request");
 
-    /* 1. Nothing for a URL that is not trustworthy: the one the request goes to now. */
-    if (whether(&s, "1", !is_trustworthy_url(&s, current_url_of(r))))
+    /* 1. Nothing for a request whose URL is not trustworthy: its first one, wherever it was
+     * redirected to since. */
+    if (whether(&s, "1", !is_trustworthy_url(&s, &r->url_list[0])))
         return;
 
     /* 2. What for. */

@@ -109,6 +109,14 @@ static bool in_range(int value, int last)
     return value >= 0 && value <= last;
 }
 
+/* What the API has no argument for: some modes of fetch(), streams in XMLHttpRequest. */
+static bool is_beyond_its_api(const struct cors_request *request)
+{
+    if (request->entry == CORS_ENTRY_FETCH_API)
+        return request->mode == CORS_MODE_WEBSOCKET || request->mode == CORS_MODE_WEBTRANSPORT;
+    return request->entry == CORS_ENTRY_XMLHTTPREQUEST && request->body_is_stream;
+}
+
 /* What no caller of the standard could ask for. */
 static bool is_bad_request(const struct cors_request *request, const struct cors_agent *agent)
 {
@@ -120,6 +128,8 @@ static bool is_bad_request(const struct cors_request *request, const struct cors
         return true;
     if (request->entry == CORS_ENTRY_NONE && !is_null(request->method) &&
         !cors_is_method(request->method))
+        return true;
+    if (is_beyond_its_api(request))
         return true;
     return !(in_range((int)request->entry, CORS_ENTRY_NONE) &&
              in_range((int)request->mode, CORS_MODE_WEBTRANSPORT) &&
@@ -234,10 +244,9 @@ enum cors_status cors_fetch(struct cors_outcome *outcome, const struct cors_requ
     struct simulation simulation = {
         .agent = agent,
         .arena = arena,
-        .trace = agent->trace,
         .network_error = &error,
     };
-    struct steps top = {.simulation = &simulation, .algorithm = "corsim", .depth = (unsigned)-1};
+    const struct steps top = {&simulation, agent->trace, "corsim", (unsigned)-1};
     struct request request = {0};
     const struct response *response = &error;
     if (make_request(&top, given, &request))
@@ -254,6 +263,10 @@ enum cors_status cors_fetch(struct cors_outcome *outcome, const struct cors_requ
     if (outcome->result == CORS_RESULT_NETWORK_ERROR) {
         outcome->error = error_of(&simulation);
         outcome->subject = subject_of(&simulation);
+    }
+    if (arena->exhausted) { /* naming the error may parse a value as a URL */
+        *outcome = (struct cors_outcome){0};
+        return CORS_NO_MEMORY;
     }
     return CORS_OK;
 }

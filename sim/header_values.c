@@ -11,22 +11,29 @@ static bool allows_several_headers(enum header_abnf abnf)
     return abnf == ABNF_FIELD_NAMES || abnf == ABNF_ONE_OR_MORE_FIELD_NAMES || abnf == ABNF_METHODS;
 }
 
+static size_t skip_tab_or_space(struct cors_bytes value, size_t position)
+{
+    while (position < value.len && (value.at[position] == ' ' || value.at[position] == '\t'))
+        position++;
+    return position;
+}
+
 /* https://httpwg.org/specs/rfc9110.html#abnf.extension.recipient: elements that are tokens,
  * commas and space between them; empty elements do not count. False: something else is there. */
 static bool parse_tokens(struct cors_bytes value, struct cors_bytes *tokens, size_t *count)
 {
     *count = 0;
-    for (size_t position = 0; position < value.len; position++) {
+    for (size_t position = 0;; position++) {
+        position = skip_tab_or_space(value, position);
         const size_t start = position;
-        position = position_of(value, position, ',', ',');
-        const struct cors_bytes element = strip_tab_or_space(bytes_slice(value, start, position));
-        if (element.len == 0)
-            continue;
-        if (!is_token(element))
-            return false;
-        tokens[(*count)++] = element;
+        while (position < value.len && byte_is(value.at[position], BYTE_TOKEN))
+            position++;
+        if (position > start)
+            tokens[(*count)++] = bytes_slice(value, start, position);
+        position = skip_tab_or_space(value, position);
+        if (position >= value.len || value.at[position] != ',')
+            return position >= value.len;
     }
-    return true;
 }
 
 /* https://httpwg.org/specs/rfc9111.html#delta-seconds: digits, as many as there may be. */

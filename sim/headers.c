@@ -78,20 +78,11 @@ struct cors_bytes collect_an_http_quoted_string(struct cors_bytes input, size_t 
     return bytes_slice(input, position_start, *position);
 }
 
-/* The cheapest comparisons first: most names differ in length or in the first byte, and most that
- * do not are spelled alike. */
-static inline bool names_match(struct cors_bytes a, struct cors_bytes b)
-{
-    return a.len == b.len && (a.len == 0 || ((a.at[0] ^ b.at[0]) & ~0x20) == 0) &&
-           (bytes_equal(a, b) || byte_case_insensitive_match(a, b));
-}
-
 size_t header_list_find(const struct cors_header_list *list, struct cors_bytes name, size_t from)
 {
     const struct cors_header *const headers = list->at;
     const size_t count = list->count;
-    while (from < count &&
-           (headers[from].name.len != name.len || !names_match(headers[from].name, name)))
+    while (from < count && !byte_case_insensitive_match(headers[from].name, name))
         from++;
     return from;
 }
@@ -292,7 +283,7 @@ static void remove_from(struct cors_header_list *list, struct cors_bytes name, s
 {
     size_t kept = header_list_find(list, name, from);
     for (size_t i = kept; i < list->count; i++)
-        if (!names_match(list->at[i].name, name))
+        if (!byte_case_insensitive_match(list->at[i].name, name))
             list->at[kept++] = list->at[i];
     list->count = kept;
 }
@@ -535,16 +526,6 @@ struct cors_bytes cors_normalize_header_value(struct cors_bytes potential_value)
     while (value.len > 0 && is_http_whitespace(value.at[value.len - 1]))
         value.len--;
     return value;
-}
-
-bool values_contain_insensitively(const struct cors_values *values, struct cors_bytes name)
-{
-    const struct cors_bytes *const names = values->at;
-    const size_t count = values->count;
-    for (size_t i = 0; i < count; i++)
-        if (names[i].len == name.len && names_match(names[i], name))
-            return true;
-    return false;
 }
 
 bool values_contain(const struct cors_values *values, struct cors_bytes value)

@@ -48,6 +48,22 @@ static inline struct cors_bytes not_null(struct cors_bytes value)
     return is_null(value) ? CORS_BYTES("") : value;
 }
 
+/* safelist.c: whether it is in a set as cors_convert_header_names_to_a_sorted_lowercase_set makes
+ * it */
+bool sorted_lowercase_set_contains(const struct cors_values *set, struct cors_bytes name);
+
+/* https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name, where `exposed` was made
+ * searchable. */
+static inline bool is_cors_safelisted_response_header_name(struct cors_bytes name,
+                                                           const struct cors_values *exposed)
+{
+    const unsigned sets = header_name_sets(name);
+    if ((sets & (HEADER_CORS_SAFELISTED_RESPONSE | HEADER_FORBIDDEN_RESPONSE)) != 0)
+        return (sets & HEADER_CORS_SAFELISTED_RESPONSE) != 0;
+    return exposed->count <= FEW ? values_contain_insensitively(exposed, name)
+                                 : sorted_lowercase_set_contains(exposed, name);
+}
+
 /* headers.c: the index of the first header of that name from `from` on, or the list's count. */
 size_t header_list_find(const struct cors_header_list *list, struct cors_bytes name, size_t from);
 
@@ -73,6 +89,16 @@ enum whitespace { WHITESPACE_DISALLOWED = 0, WHITESPACE_ALLOWED };
 struct range_value parse_a_single_range_header_value(const struct steps *caller,
                                                      struct cors_bytes value,
                                                      enum whitespace allow_whitespace);
+
+/* mime.c: a parameter of a MIME type: its name as it was written, its value without quotes. */
+struct parameter {
+    struct cors_bytes name;
+    struct cors_bytes value;
+};
+/* mime.c: the parameter behind the semicolon at the position, which ends up at the next semicolon
+ * or at the end. False: what is there has no value. */
+bool collect_a_parameter(const struct steps *s, struct cors_bytes input, size_t *position,
+                         struct parameter *parameter, struct cors_arena *arena);
 
 /* mime.c: parse_a_mime_type under somebody's eyes. */
 struct mime_type parse_a_mime_type_steps(const struct steps *caller, struct cors_bytes input,

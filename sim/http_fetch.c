@@ -27,20 +27,23 @@ static struct response *redirected(const struct steps *s, struct fetch_params *f
     /* 6.1. Timing of navigations. [scope: timing] */
     /* 6.2. Frames of HTTP/2. [scope: connections] */
     /* 6.3. What the request says about redirects. */
-    /* 6.3.a. None is wanted. */
+    /* 6.3.a. Redirect mode "error". */
     if (when(s, "6.3.a", request->redirect_mode == CORS_REDIRECT_ERROR)) {
         /* 6.3.a.1. A network error. */
         return network_error(s);
     }
 
-    /* 6.3.b. The script wants to know of it and not to follow it. */
+    /* 6.3.b. Redirect mode "manual": the script wants to know of it and not to follow it. */
     if (when(s, "6.3.b", request->redirect_mode == CORS_REDIRECT_MANUAL)) {
-        /* 6.3.b.1. A navigation would go on later. [scope: navigation] */
+        /* 6.3.b.1. For a navigation the redirect itself stands. [scope: navigation] */
+        if (request->mode == CORS_MODE_NAVIGATE)
+            return response;
+
         /* 6.3.b.2. The page gets a response that hides everything. */
         return opaque_redirect_filtered_response(s, response);
     }
 
-    /* 6.3.c. The redirect is followed. */
+    /* 6.3.c. Redirect mode "follow". */
     /* 6.3.c.1. WebDriver is told. [scope: webdriver] */
     /* 6.3.c.2. By HTTP-redirect fetch. */
     return http_redirect_fetch(s, fetch_params, response);

@@ -4,16 +4,24 @@
  * server is never called once the arena is exhausted, so that nothing incomplete is ever sent. */
 #include "fetch.h"
 
-static const struct cors_bytes conditional_header_names[] = {
-    {"If-Modified-Since", 17}, {"If-None-Match", 13}, {"If-Unmodified-Since", 19},
-    {"If-Match", 8},           {"If-Range", 8},
-};
+static bool is_conditional_header_name(struct cors_bytes name)
+{
+    static const struct cors_bytes names[] = {
+        {"If-Modified-Since", 17}, {"If-None-Match", 13}, {"If-Unmodified-Since", 19},
+        {"If-Match", 8},           {"If-Range", 8},
+    };
+    if (name.len < 3 || name.at[2] != '-')
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (byte_case_insensitive_match(name, names[i]))
+            return true;
+    return false;
+}
 
 static bool is_conditional(const struct cors_header_list *list)
 {
-    for (size_t i = 0; i < sizeof conditional_header_names / sizeof conditional_header_names[0];
-         i++)
-        if (cors_header_list_contains(list, conditional_header_names[i]))
+    for (size_t i = 0; i < list->count; i++)
+        if (is_conditional_header_name(list->at[i].name))
             return true;
     return false;
 }
@@ -136,20 +144,19 @@ static void append_cache_headers(const struct steps *s, struct request *http_req
                                 arena_of(s));
 }
 
-/* The headers as the standard has them: values without whitespace around them. */
+/* The headers as the standard has them: values without whitespace around them, and never null. */
 static struct cors_header_list normalized(const struct steps *s,
                                           const struct cors_header_list *given)
 {
-    struct cors_header_list list = {
-        .at = ARENA_NEW(arena_of(s), struct cors_header, given->count),
-        .count = given->count,
-        .capacity = given->count,
-    };
-    if (list.at == NULL)
-        return (struct cors_header_list){0};
-    for (size_t i = 0; i < list.count; i++)
-        list.at[i] = (struct cors_header){given->at[i].name,
-                                          cors_normalize_header_value(given->at[i].value)};
+    struct cors_header_list list = header_list_clone(given, 0, arena_of(s));
+    for (size_t i = 0; i < list.count; i++) {
+        struct cors_bytes *value = &list.at[i].value;
+        if (is_null(*value))
+            *value = CORS_BYTES("");
+        /* Most values have nothing at their ends that could be whitespace. */
+        if (value->len > 0 && (value->at[0] <= ' ' || value->at[value->len - 1] <= ' '))
+            *value = cors_normalize_header_value(*value);
+    }
     return list;
 }
 

@@ -22,14 +22,50 @@ void *cors_arena_take(struct cors_arena *arena, size_t size, size_t align)
     return taken;
 }
 
-bool byte_case_insensitive_match(struct cors_bytes a, struct cors_bytes b)
+static const uint64_t every_byte = 0x0101010101010101;
+
+/* Of eight bytes that differ from others by `difference` in nothing but the case bit, 0x20: whether
+ * those that do are letters. Adding to seven bits sets the eighth, and carries nothing into the
+ * next byte, where they are `a` or more, and where they are more than `z`. */
+static bool differ_in_letters(uint64_t bytes, uint64_t difference)
 {
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (a.at[i] != b.at[i] && byte_lowercase(a.at[i]) != byte_lowercase(b.at[i]))
+    const uint64_t lower = (bytes | every_byte * 0x20) & every_byte * 0x7F;
+    const uint64_t from_a = lower + every_byte * (0x80 - 'a');
+    const uint64_t beyond_z = lower + every_byte * (0x7F - 'z');
+    const uint64_t letters = from_a & ~beyond_z & ~bytes & every_byte * 0x80;
+    return (difference << 2 & ~letters) == 0;
+}
+
+/* In which order the machine loads the eight bytes does not matter. */
+static inline bool eight_bytes_match(const char *a, const char *b)
+{
+    uint64_t x;
+    uint64_t y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    const uint64_t difference = x ^ y;
+    return difference == 0 ||
+           ((difference & ~(every_byte * 0x20)) == 0 && differ_in_letters(x, difference));
+}
+
+static inline bool byte_matches(char a, char b)
+{
+    return a == b || byte_lowercase(a) == byte_lowercase(b);
+}
+
+/* From the end, as names that are not equal often begin alike. The first eight bytes, which come
+ * last, may be looked at twice. */
+bool equal_but_for_case(const char *a, const char *b, size_t len)
+{
+    if (len < 8) {
+        while (len > 0 && byte_matches(a[len - 1], b[len - 1]))
+            len--;
+        return len == 0;
+    }
+    for (; len > 8; len = len < 16 ? 8 : len - 8)
+        if (!eight_bytes_match(a + len - 8, b + len - 8))
             return false;
-    return true;
+    return eight_bytes_match(a, b);
 }
 
 struct cors_bytes bytes_lowercase(struct cors_bytes bytes, struct cors_arena *arena)
@@ -70,6 +106,13 @@ struct cors_bytes strip_tab_or_space(struct cors_bytes bytes)
     return bytes;
 }
 
+static char *put(char *at, struct cors_bytes piece)
+{
+    if (piece.len > 0)
+        memcpy(at, piece.at, piece.len);
+    return at + piece.len;
+}
+
 struct cors_bytes bytes_join(const struct cors_bytes *parts, size_t count,
                              struct cors_bytes between, struct cors_arena *arena)
 {
@@ -80,16 +123,8 @@ struct cors_bytes bytes_join(const struct cors_bytes *parts, size_t count,
     if (joined == NULL)
         return CORS_BYTES("");
     char *at = joined;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && between.len > 0) {
-            memcpy(at, between.at, between.len);
-            at += between.len;
-        }
-        if (parts[i].len > 0) {
-            memcpy(at, parts[i].at, parts[i].len);
-            at += parts[i].len;
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        at = put(i > 0 ? put(at, between) : at, parts[i]);
     return (struct cors_bytes){joined, len};
 }
 

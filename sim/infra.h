@@ -52,8 +52,12 @@ static inline char byte_lowercase(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+bool equal_but_for_case(const char *a, const char *b, size_t len);
 /* https://infra.spec.whatwg.org/#byte-case-insensitive */
-bool byte_case_insensitive_match(struct cors_bytes a, struct cors_bytes b);
+static inline bool byte_case_insensitive_match(struct cors_bytes a, struct cors_bytes b)
+{
+    return a.len == b.len && equal_but_for_case(a.at, b.at, a.len);
+}
 /* https://infra.spec.whatwg.org/#byte-lowercase: copied only where something changes. */
 struct cors_bytes bytes_lowercase(struct cors_bytes bytes, struct cors_arena *arena);
 /* https://infra.spec.whatwg.org/#byte-less-than */

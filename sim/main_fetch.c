@@ -121,12 +121,11 @@ static struct response *filter(const struct steps *s, const struct request *requ
         if (whether(s, "14.1.2",
                     request->credentials_mode != CORS_CREDENTIALS_INCLUDE &&
                         values_contain(&header_names, CORS_BYTES("*"))))
-            response->exposed = sorted_header_names(&response->header_list, arena_of(s));
+            response->exposes_all = true;
 
         /* 14.1.3. Otherwise the list itself; null and failure expose nothing more. */
         else if (whether(s, "14.1.3", header_names.kind == CORS_VALUES_LIST))
-            response->exposed = cors_convert_header_names_to_a_sorted_lowercase_set(
-                header_names.at, header_names.count, arena_of(s));
+            response->exposed = make_searchable(&header_names, arena_of(s));
     }
 
     /* 14.2. Filter by what the request was tainted with. */

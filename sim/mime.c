@@ -22,6 +22,87 @@ static struct cors_bytes without_trailing_http_whitespace(struct cors_bytes byte
     return bytes;
 }
 
+/* https://mimesniff.spec.whatwg.org/#parse-a-mime-type steps 11.1 to 11.9 */
+bool collect_a_parameter(const struct steps *s, struct cors_bytes input, size_t *position,
+                         struct parameter *parameter, struct cors_arena *arena)
+{
+    /* 11.1. Go on behind the semicolon. */
+    *position += 1;
+
+    /* 11.2. Space before the name is not part of it. */
+    *position = skip_http_whitespace(input, *position);
+
+    /* 11.3. The name is what stands before the equals sign. */
+    size_t start = *position;
+    *position = position_of(input, *position, ';', '=');
+    parameter->name = bytes_slice(input, start, *position);
+
+    /* 11.4. Case does not matter; whoever compares names sees to that. */
+    /* 11.5. Something follows the name. */
+    if (whether(s, "11.5", *position < input.len)) {
+        /* 11.5.1. A name without a value is no parameter. */
+        if (whether(s, "11.5.1", input.at[*position] == ';'))
+            return false;
+
+        /* 11.5.2. Go on behind the equals sign. */
+        *position += 1;
+    }
+
+    /* 11.6. Nothing follows: it has no value. */
+    if (whether(s, "11.6", *position >= input.len))
+        return false;
+
+    /* 11.7. The value is not known. */
+    /* 11.8. The value is quoted. */
+    if (whether(s, "11.8", input.at[*position] == '"')) {
+        /* 11.8.1. It is what stands in the quotes. */
+        parameter->value = collect_an_http_quoted_string(input, position, arena);
+
+        /* 11.8.2. What follows the quotes is ignored. */
+        *position = position_of(input, *position, ';', ';');
+    }
+    /* 11.9. The value is not quoted. */
+    else {
+        /* 11.9.1. It is what stands before the next parameter. */
+        start = *position;
+        *position = position_of(input, *position, ';', ';');
+        parameter->value = bytes_slice(input, start, *position);
+
+        /* 11.9.2. Space behind it is not part of it. */
+        parameter->value = without_trailing_http_whitespace(parameter->value);
+
+        /* 11.9.3. Only quotes can make an empty value. */
+        if (whether(s, "11.9.3", parameter->value.len == 0))
+            return false;
+    }
+    return true;
+}
+
+/* https://mimesniff.spec.whatwg.org/#parse-a-mime-type step 11 */
+static void parse_parameters(const struct steps *s, struct cors_bytes input, size_t position,
+                             struct mime_type *mime_type, struct cors_arena *arena)
+{
+    /* 11. One parameter after the other. */
+    while (whether(s, "11", position < input.len)) {
+        struct parameter parameter;
+        char *const mark = arena->at;
+        if (!collect_a_parameter(s, input, &position, &parameter, arena)) {
+            if (position >= input.len)
+                break;
+            continue;
+        }
+
+        /* 11.10. The first parameter of a name counts, if its value could be written. */
+        if (whether(s, "11.10",
+                    byte_case_insensitive_match(parameter.name, CORS_BYTES("charset")) &&
+                        !contains_byte_outside(parameter.value, BYTE_HTTP_QUOTED_STRING_TOKEN) &&
+                        is_null(mime_type->charset)))
+            mime_type->charset = parameter.value;
+        else
+            arena->at = mark;
+    }
+}
+
 /* https://mimesniff.spec.whatwg.org/#parse-a-mime-type */
 struct mime_type parse_a_mime_type_steps(const struct steps *caller, struct cors_bytes input,
                                          struct cors_arena *arena)
@@ -67,72 +148,7 @@ struct mime_type parse_a_mime_type_steps(const struct steps *caller, struct cors
     };
     show(&s, "10", "essence", mime_type.essence);
 
-    /* 11. One parameter after the other. */
-    while (whether(&s, "11", position < input.len)) {
-        /* 11.1. Go on behind the semicolon. */
-        position += 1;
-
-        /* 11.2. Space before the name is not part of it. */
-        position = skip_http_whitespace(input, position);
-
-        /* 11.3. The name is what stands before the equals sign. */
-        size_t start = position;
-        position = position_of(input, position, ';', '=');
-        const struct cors_bytes parameter_name = bytes_slice(input, start, position);
-
-        /* 11.4. Case does not matter; the only name to look for is charset. */
-        const bool is_charset = byte_case_insensitive_match(parameter_name, CORS_BYTES("charset"));
-
-        /* 11.5. Something follows the name. */
-        if (whether(&s, "11.5", position < input.len)) {
-            /* 11.5.1. A name without a value is no parameter. */
-            if (whether(&s, "11.5.1", input.at[position] == ';'))
-                continue;
-
-            /* 11.5.2. Go on behind the equals sign. */
-            position += 1;
-        }
-
-        /* 11.6. Nothing follows: it has no value. */
-        if (whether(&s, "11.6", position >= input.len))
-            break;
-
-        /* 11.7. The value is not known. */
-        struct cors_bytes parameter_value = null_bytes();
-        char *const mark = arena->at;
-
-        /* 11.8. The value is quoted. */
-        if (whether(&s, "11.8", input.at[position] == '"')) {
-            /* 11.8.1. It is what stands in the quotes. */
-            parameter_value = collect_an_http_quoted_string(input, &position, arena);
-
-            /* 11.8.2. What follows the quotes is ignored. */
-            position = position_of(input, position, ';', ';');
-        }
-        /* 11.9. The value is not quoted. */
-        else {
-            /* 11.9.1. It is what stands before the next parameter. */
-            start = position;
-            position = position_of(input, position, ';', ';');
-            parameter_value = bytes_slice(input, start, position);
-
-            /* 11.9.2. Space behind it is not part of it. */
-            parameter_value = without_trailing_http_whitespace(parameter_value);
-
-            /* 11.9.3. Only quotes can make an empty value. */
-            if (whether(&s, "11.9.3", parameter_value.len == 0))
-                continue;
-        }
-
-        /* 11.10. The first parameter of a name counts, if its value could be written. */
-        if (whether(&s, "11.10",
-                    is_charset &&
-                        !contains_byte_outside(parameter_value, BYTE_HTTP_QUOTED_STRING_TOKEN) &&
-                        is_null(mime_type.charset)))
-            mime_type.charset = parameter_value;
-        else
-            arena->at = mark;
-    }
+    parse_parameters(&s, input, position, &mime_type, arena);
 
     /* 12. The MIME type. */
     return arena->exhausted ? mime_type_failure : mime_type;

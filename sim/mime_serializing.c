@@ -1,65 +1,72 @@
 /* MIME Sniffing Standard, section "Serializing a MIME type"
  * (https://mimesniff.spec.whatwg.org/#serializing-a-mime-type), for the one place that writes a
  * MIME type: XMLHttpRequest, where it sets the charset of what a script said. mime.c decides what
- * a MIME type is and keeps its charset only; here its other parameters are read once more, as the
- * same standard's parser reads them, and kept. Invariants: the parameters stay in their order, the
- * first of a name counts; the result parses to the same MIME type, but for its charset. */
+ * a MIME type is and keeps its charset only; here its parameters are collected once more, and all
+ * are kept. Invariants: the parameters stay in their order, the first of a name counts; the result
+ * parses to the same MIME type, but for its charset. */
 #include "headers.h"
 
-struct parameter {
-    struct cors_bytes name;  /* lower case */
-    struct cors_bytes value; /* unquoted */
-};
-
-static size_t skip_http_whitespace(struct cors_bytes input, size_t position)
+/* Whether a parameter's name and value can be written again. */
+static bool can_be_written(const struct parameter *parameter)
 {
-    while (position < input.len && bytes_contain(CORS_BYTES("\t\n\r "), input.at[position]))
-        position++;
-    return position;
+    return is_token(parameter->name) &&
+           !contains_byte_outside(parameter->value, BYTE_HTTP_QUOTED_STRING_TOKEN);
 }
 
-/* What an unquoted value is, or the inside of a quoted one; what follows the quotes is ignored. */
-static struct cors_bytes collect_value(struct cors_bytes input, size_t *position,
-                                       struct cors_arena *arena)
+/* By name, and of one name as they stand in the MIME type. */
+static bool is_before(const struct parameter *a, const struct parameter *b)
 {
-    const size_t start = *position;
-    if (start < input.len && input.at[start] == '"') {
-        struct cors_bytes value = collect_an_http_quoted_string(input, position, arena);
-        *position = position_of(input, *position, ';', ';');
-        return value;
+    return bytes_equal(a->name, b->name) ? a < b : byte_less_than(a->name, b->name);
+}
+
+static void sift_down(struct parameter **heap, size_t count, size_t at)
+{
+    for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+        if (child + 1 < count && is_before(heap[child], heap[child + 1]))
+            child++;
+        if (!is_before(heap[at], heap[child]))
+            return;
+        struct parameter *const greater = heap[child];
+        heap[child] = heap[at];
+        heap[at] = greater;
+        at = child;
     }
-    *position = position_of(input, start, ';', ';');
-    size_t end = *position;
-    while (end > start && bytes_contain(CORS_BYTES("\t\n\r "), input.at[end - 1]))
-        end--;
-    return end == start ? null_bytes() : bytes_slice(input, start, end);
 }
 
-/* The parameter behind the semicolon at the position, which ends up at the next semicolon. A name
- * or value that cannot be written again leaves the name empty. */
-static struct parameter collect_parameter(struct cors_bytes input, size_t *position,
-                                          struct cors_arena *arena)
+static void sort(struct parameter **parameters, size_t count)
 {
-    const size_t start = skip_http_whitespace(input, *position + 1);
-    *position = position_of(input, start, ';', '=');
-    struct parameter parameter = {.name = bytes_slice(input, start, *position)};
-    if (*position >= input.len || input.at[*position] == ';')
-        return (struct parameter){.name = CORS_BYTES("")};
-    *position += 1;
-    parameter.value = collect_value(input, position, arena);
-    if (!is_token(parameter.name) || is_null(parameter.value) ||
-        contains_byte_outside(parameter.value, BYTE_HTTP_QUOTED_STRING_TOKEN))
-        return (struct parameter){.name = CORS_BYTES("")};
-    parameter.name = bytes_lowercase(parameter.name, arena);
-    return parameter;
+    for (size_t i = count / 2; i > 0; i--)
+        sift_down(parameters, count, i - 1);
+    for (size_t end = count; end > 1; end--) {
+        struct parameter *const greatest = parameters[0];
+        parameters[0] = parameters[end - 1];
+        parameters[end - 1] = greatest;
+        sift_down(parameters, end - 1, 0);
+    }
 }
 
-static bool is_among(const struct parameter *parameters, size_t count, struct cors_bytes name)
+/* Leaves the first of each name where it is; how many are left. A name can be long and there can be
+ * many, so they are sorted rather than searched. */
+static size_t remove_repeated(struct parameter *parameters, size_t count, struct cors_arena *arena)
 {
+    struct parameter **const sorted = ARENA_NEW(arena, struct parameter *, count);
+    if (sorted == NULL)
+        return 0;
     for (size_t i = 0; i < count; i++)
-        if (bytes_equal(parameters[i].name, name))
-            return true;
-    return false;
+        sorted[i] = &parameters[i];
+    sort(sorted, count);
+    const struct parameter *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (first != NULL && bytes_equal(first->name, sorted[i]->name))
+            sorted[i]->value = null_bytes();
+        else
+            first = sorted[i];
+    }
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!is_null(parameters[i].value))
+            parameters[left++] = parameters[i];
+    return left;
 }
 
 static struct cors_bytes quoted(struct cors_bytes value, struct cors_arena *arena)
@@ -107,15 +114,19 @@ struct cors_bytes serialize_with_charset(struct cors_bytes input, struct cors_by
     if (parameters == NULL)
         return CORS_BYTES("");
 
+    const struct steps unwatched = {.algorithm = "serialize-a-mime-type"};
     size_t count = 0;
     size_t position = position_of(input, 0, ';', ';');
     while (position < input.len) {
-        struct parameter parameter = collect_parameter(input, &position, arena);
-        if (parameter.name.len == 0 || is_among(parameters, count, parameter.name))
+        struct parameter parameter;
+        if (!collect_a_parameter(&unwatched, input, &position, &parameter, arena) ||
+            !can_be_written(&parameter))
             continue;
+        parameter.name = bytes_lowercase(parameter.name, arena);
         if (bytes_equal(parameter.name, CORS_BYTES("charset")))
             parameter.value = charset;
         parameters[count++] = parameter;
     }
+    count = remove_repeated(parameters, count, arena);
     return serialize(parse_a_mime_type(input, arena).essence, parameters, count, arena);
 }

@@ -30,28 +30,7 @@ static bool determine_nosniff(const struct steps *caller, const struct cors_head
 /* https://mimesniff.spec.whatwg.org/#javascript-mime-type */
 static bool is_javascript_mime_type(const struct mime_type *mime_type)
 {
-    static const struct cors_bytes essences[] = {
-        {"application/ecmascript", 22},
-        {"application/javascript", 22},
-        {"application/x-ecmascript", 24},
-        {"application/x-javascript", 24},
-        {"text/ecmascript", 15},
-        {"text/javascript", 15},
-        {"text/javascript1.0", 18},
-        {"text/javascript1.1", 18},
-        {"text/javascript1.2", 18},
-        {"text/javascript1.3", 18},
-        {"text/javascript1.4", 18},
-        {"text/javascript1.5", 18},
-        {"text/jscript", 12},
-        {"text/livescript", 15},
-        {"text/x-ecmascript", 17},
-        {"text/x-javascript", 17},
-    };
-    for (size_t i = 0; i < sizeof essences / sizeof *essences; i++)
-        if (bytes_equal(mime_type->essence, essences[i]))
-            return true;
-    return false;
+    return (mime_type_sets(mime_type->essence) & MIME_TYPE_JAVASCRIPT) != 0;
 }
 
 /* https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff? */

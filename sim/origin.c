@@ -94,9 +94,8 @@ bool cors_same_origin(const struct cors_origin *a, const struct cors_origin *b)
         return true;
 
     /* 2. Tuple origins are the same if scheme, host and port are. */
-    if (a->kind == CORS_ORIGIN_TUPLE && b->kind == CORS_ORIGIN_TUPLE &&
-        bytes_equal(a->scheme, b->scheme) && hosts_are_equal(&a->host, &b->host) &&
-        a->port == b->port)
+    if (a->kind == CORS_ORIGIN_TUPLE && b->kind == CORS_ORIGIN_TUPLE && a->port == b->port &&
+        hosts_are_equal(&a->host, &b->host) && bytes_equal(a->scheme, b->scheme))
         return true;
 
     /* 3. All others are not. */
@@ -106,10 +105,10 @@ bool cors_same_origin(const struct cors_origin *a, const struct cors_origin *b)
 /* The public suffix list's default rule: the last label. */
 static size_t last_label(struct cors_bytes domain)
 {
-    size_t length = 0;
-    while (length < domain.len && domain.at[domain.len - 1 - length] != '.')
-        length++;
-    return length;
+    const char *label = domain.at + domain.len;
+    while (label > domain.at && label[-1] != '.')
+        label--;
+    return domain.len - (size_t)(label - domain.at);
 }
 
 /* https://url.spec.whatwg.org/#host-registrable-domain */

@@ -3,7 +3,7 @@
  * one run of records, oldest first: a fixed part and behind it the bytes of key, origin, URL and of
  * the method or header name. Invariants: a record lies wholly within `used`; records that are older
  * than their max-age are removed before anything is looked up; when there is no room the oldest go.
- */
+ * A request without a network partition key neither finds nor leaves anything here. */
 #include "fetch.h"
 
 struct record {
@@ -13,8 +13,9 @@ struct record {
     size_t origin_len;
     size_t url_len;
     size_t item_len;
-    bool credentials;
-    bool is_method; /* the item is a method, else a header name */
+    uint64_t
+        credentials; /* these two are booleans, as wide as the rest so that there is no padding */
+    uint64_t is_method; /* the item is a method, else a header name */
 };
 
 static const size_t no_record = (size_t)-1;
@@ -50,27 +51,34 @@ static void remove_record(struct cors_cache *cache, size_t position)
     cache->used -= next - position;
 }
 
-bool cors_cache_next(const struct cors_cache *cache, size_t *position,
-                     struct cors_cache_entry *entry)
+static inline struct cors_cache_entry entry_at(const struct cors_cache *cache, size_t position,
+                                               size_t *next)
 {
-    if (*position >= cache->used)
-        return false;
-    struct record record = record_at(cache, *position);
-    const char *at = cache->at + *position + sizeof record;
-    *entry = (struct cors_cache_entry){
+    const struct record record = record_at(cache, position);
+    const char *at = cache->at + position + sizeof record;
+    struct cors_cache_entry entry = {
         .key = {at, record.key_len},
         .origin = {at + record.key_len, record.origin_len},
         .url = {at + record.key_len + record.origin_len, record.url_len},
         .stored_at = record.stored_at,
         .max_age = record.max_age,
-        .credentials = record.credentials,
+        .credentials = record.credentials != 0,
     };
-    struct cors_bytes item = {entry->url.at + record.url_len, record.item_len};
-    if (record.is_method)
-        entry->method = item;
+    struct cors_bytes item = {entry.url.at + record.url_len, record.item_len};
+    if (record.is_method != 0)
+        entry.method = item;
     else
-        entry->header_name = item;
-    *position += record_size(&record);
+        entry.header_name = item;
+    *next = position + record_size(&record);
+    return entry;
+}
+
+bool cors_cache_next(const struct cors_cache *cache, size_t *position,
+                     struct cors_cache_entry *entry)
+{
+    if (*position >= cache->used)
+        return false;
+    *entry = entry_at(cache, *position, position);
     return true;
 }
 
@@ -86,23 +94,22 @@ static void remove_stale(struct cors_cache *cache, uint64_t now)
     }
 }
 
-/* What an entry and a request must have in common. */
-struct key {
-    struct cors_bytes key;
-    struct cors_bytes origin;
-    struct cors_bytes url;
-};
-
-static struct key key_of(const struct steps *s, const struct request *request)
+/* What an entry and the request must have in common. It is the same until a redirect adds a URL, so
+ * unless somebody watches it is made only once. */
+static const struct cache_key *key_of(const struct steps *s, const struct request *request)
 {
-    return (struct key){
-        .key = determine_the_network_partition_key(s, request),
-        .origin = byte_serialize_a_request_origin(s, request),
-        .url = cors_url_serialize(current_url_of(request), CORS_URL_WITH_FRAGMENT, arena_of(s)),
-    };
+    struct cache_key *key = &s->simulation->cache_key;
+    if (key->url_count != request->url_count || watched(s))
+        *key = (struct cache_key){
+            .url_count = request->url_count,
+            .key = determine_the_network_partition_key(s, request),
+            .origin = byte_serialize_a_request_origin(s, request),
+            .url = cors_url_serialize(current_url_of(request), CORS_URL_WITH_FRAGMENT, arena_of(s)),
+        };
+    return key;
 }
 
-static bool same_key(const struct cors_cache_entry *entry, const struct key *key)
+static bool same_key(const struct cors_cache_entry *entry, const struct cache_key *key)
 {
     return bytes_equal(entry->url, key->url) && bytes_equal(entry->origin, key->origin) &&
            bytes_equal(entry->key, key->key);
@@ -117,14 +124,16 @@ void create_a_new_cache_entry(const struct steps *caller, const struct request *
     struct cors_cache *cache = agent_of(&s)->cache;
 
     /* 1. The entry: for this page, this URL, this credentials mode. */
-    struct key key = key_of(&s, request);
+    const struct cache_key *key = key_of(&s, request);
+    if (is_null(key->key))
+        return;
     struct cors_bytes item = is_null(method) ? header_name : method;
     const struct record record = {
         .stored_at = agent_of(&s)->now,
         .max_age = max_age,
-        .key_len = key.key.len,
-        .origin_len = key.origin.len,
-        .url_len = key.url.len,
+        .key_len = key->key.len,
+        .origin_len = key->origin.len,
+        .url_len = key->url.len,
         .item_len = item.len,
         .credentials = request->credentials_mode == CORS_CREDENTIALS_INCLUDE,
         .is_method = !is_null(method),
@@ -137,7 +146,7 @@ void create_a_new_cache_entry(const struct steps *caller, const struct request *
     while (cache->size - cache->used < record_size(&record))
         remove_record(cache, 0);
     const struct cors_bytes parts[] = {
-        {(const char *)&record, sizeof record}, key.key, key.origin, key.url, item};
+        {(const char *)&record, sizeof record}, key->key, key->origin, key->url, item};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].len > 0)
             memcpy(cache->at + cache->used, parts[i].at, parts[i].len);
@@ -152,12 +161,12 @@ void clear_cache_entries(const struct steps *caller, const struct request *reque
     struct cors_cache *cache = agent_of(&s)->cache;
     if (cache == NULL || cache->used == 0)
         return;
-    struct key key = key_of(&s, request);
+    const struct cache_key *key = key_of(&s, request);
     if (arena_of(&s)->exhausted)
         return;
-    struct cors_cache_entry entry;
-    for (size_t position = 0, next = 0; cors_cache_next(cache, &next, &entry);) {
-        if (same_key(&entry, &key)) {
+    for (size_t position = 0, next = 0; position < cache->used;) {
+        const struct cors_cache_entry entry = entry_at(cache, position, &next);
+        if (same_key(&entry, key)) {
             remove_record(cache, position);
             next = position;
         } else {
@@ -167,11 +176,15 @@ void clear_cache_entries(const struct steps *caller, const struct request *reque
 }
 
 /* https://fetch.spec.whatwg.org/#concept-cache-match */
-static bool cache_entry_match(const struct cors_cache_entry *entry, const struct key *key,
-                              const struct request *request)
+static bool cache_entry_match(const struct steps *caller, const struct cors_cache_entry *entry,
+                              const struct cache_key *key, const struct request *request)
 {
-    return same_key(entry, key) &&
-           (entry->credentials || request->credentials_mode != CORS_CREDENTIALS_INCLUDE);
+    struct steps s = begin(caller, "cache-match");
+    show(&s, "-", "byte-serialized origin", entry->origin);
+    show(&s, "-", "URL", entry->url);
+    return whether(&s, "-",
+                   same_key(entry, key) && (entry->credentials ||
+                                            request->credentials_mode != CORS_CREDENTIALS_INCLUDE));
 }
 
 /* https://fetch.spec.whatwg.org/#concept-cache-match-method */
@@ -195,16 +208,20 @@ static size_t find(const struct steps *s, const struct request *request, struct 
                    bool (*matches)(const struct cors_cache_entry *, struct cors_bytes))
 {
     struct cors_cache *cache = agent_of(s)->cache;
+    show(s, "-", "item", item);
     if (cache == NULL)
         return no_record;
     remove_stale(cache, agent_of(s)->now);
     if (cache->used == 0)
         return no_record;
-    struct key key = key_of(s, request);
-    struct cors_cache_entry entry;
-    for (size_t position = 0, next = 0; cors_cache_next(cache, &next, &entry); position = next)
-        if (matches(&entry, item) && cache_entry_match(&entry, &key, request))
+    const struct cache_key *key = key_of(s, request);
+    if (is_null(key->key))
+        return no_record;
+    for (size_t position = 0, next = 0; position < cache->used; position = next) {
+        const struct cors_cache_entry entry = entry_at(cache, position, &next);
+        if (matches(&entry, item) && cache_entry_match(s, &entry, key, request))
             return arena_of(s)->exhausted ? no_record : position;
+    }
     return no_record;
 }
 
@@ -227,7 +244,7 @@ bool method_cache_entry_match(const struct steps *caller, struct cors_bytes meth
                               const struct request *request, const uint64_t *max_age)
 {
     struct steps s = begin(caller, "cache-match-method");
-    return refresh(&s, find(&s, request, method, method_matches), max_age);
+    return whether(&s, "-", refresh(&s, find(&s, request, method, method_matches), max_age));
 }
 
 /* https://fetch.spec.whatwg.org/#concept-cache-match-header */
@@ -235,5 +252,6 @@ bool header_name_cache_entry_match(const struct steps *caller, struct cors_bytes
                                    const struct request *request, const uint64_t *max_age)
 {
     struct steps s = begin(caller, "cache-match-header");
-    return refresh(&s, find(&s, request, header_name, header_name_matches), max_age);
+    return whether(&s, "-",
+                   refresh(&s, find(&s, request, header_name, header_name_matches), max_age));
 }

@@ -51,8 +51,9 @@ static void make_preflight(const struct steps *s, const struct request *request,
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 7.5 to 7.7: whether the server does
  * not allow the method, or one of the headers. */
-static bool is_refused(const struct steps *s, const struct request *request,
-                       const struct cors_values *methods, const struct cors_values *header_names)
+static bool preflight_refuses(const struct steps *s, const struct request *request,
+                              const struct cors_values *methods,
+                              const struct cors_values *header_names)
 {
     const bool include = request->credentials_mode == CORS_CREDENTIALS_INCLUDE;
 
@@ -117,19 +118,25 @@ static uint64_t extract_max_age(const struct steps *s, const struct response *re
 static void remember(const struct steps *s, const struct request *request, uint64_t max_age,
                      const struct cors_values *methods, const struct cors_values *header_names)
 {
-    for (size_t i = 0; i < methods->count; i++) {
-        /* 7.12. A method that is already in the cache lives as long as was said now. */
-        if (!whether(s, "7.12", method_cache_entry_match(s, methods->at[i], request, &max_age)))
-            /* 7.13. Any other is added. */
+    /* 7.12. A method that is already in the cache has the max-age that was said now. */
+    for (size_t i = 0; i < methods->count; i++)
+        whether(s, "7.12", method_cache_entry_match(s, methods->at[i], request, &max_age));
+
+    /* 7.13. A method that is not in the cache is added. */
+    for (size_t i = 0; i < methods->count; i++)
+        if (whether(s, "7.13", !method_cache_entry_match(s, methods->at[i], request, NULL)))
             create_a_new_cache_entry(s, request, max_age, methods->at[i], null_bytes());
-    }
-    for (size_t i = 0; i < header_names->count; i++) {
-        /* 7.14. A header name that is already in the cache lives as long as was said now. */
-        if (!whether(s, "7.14",
-                     header_name_cache_entry_match(s, header_names->at[i], request, &max_age)))
-            /* 7.15. Any other is added. */
+
+    /* 7.14. A header name that is already in the cache has the max-age that was said now. */
+    for (size_t i = 0; i < header_names->count; i++)
+        whether(s, "7.14",
+                header_name_cache_entry_match(s, header_names->at[i], request, &max_age));
+
+    /* 7.15. A header name that is not in the cache is added. */
+    for (size_t i = 0; i < header_names->count; i++)
+        if (whether(s, "7.15",
+                    !header_name_cache_entry_match(s, header_names->at[i], request, NULL)))
             create_a_new_cache_entry(s, request, max_age, null_bytes(), header_names->at[i]);
-    }
 }
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 step 7 */
@@ -158,7 +165,7 @@ static struct response *allowed(const struct steps *s, const struct request *req
     if (whether(s, "7.4", methods.kind == CORS_VALUES_NULL && request->use_cors_preflight))
         methods = (struct cors_values){CORS_VALUES_LIST, &request->method, 1};
 
-    if (is_refused(s, request, &methods, &header_names))
+    if (preflight_refuses(s, request, &methods, &header_names))
         return network_error(s);
     const uint64_t max_age = extract_max_age(s, response);
 

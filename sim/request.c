@@ -56,8 +56,8 @@ enum redirect_taint redirect_taint(const struct steps *caller, const struct requ
 }
 
 /* https://fetch.spec.whatwg.org/#serializing-a-request-origin */
-struct cors_bytes serialize_a_request_origin(const struct steps *caller,
-                                             const struct request *request)
+static struct cors_bytes serialize_a_request_origin(const struct steps *caller,
+                                                    const struct request *request)
 {
     struct steps s = begin(caller, "serializing-a-request-origin");
 
@@ -71,11 +71,19 @@ struct cors_bytes serialize_a_request_origin(const struct steps *caller,
 }
 
 /* https://fetch.spec.whatwg.org/#byte-serializing-a-request-origin has no numbered steps: a
- * serialized origin is ASCII and already bytes. */
+ * serialized origin is ASCII and already bytes. They are the same until a redirect adds a URL, so
+ * unless somebody watches they are made only once. */
 struct cors_bytes byte_serialize_a_request_origin(const struct steps *caller,
                                                   const struct request *request)
 {
-    return serialize_a_request_origin(caller, request);
+    struct serialized_origin *made = &simulation_of(caller)->serialized_origin;
+    if (made->url_count != request->url_count || watched(caller))
+        *made = (struct serialized_origin){
+            .url_count = request->url_count,
+            .bytes = serialize_a_request_origin(caller, request),
+            .opaque = request->origin.kind == CORS_ORIGIN_OPAQUE,
+        };
+    return made->bytes;
 }
 
 /* https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials */
@@ -120,9 +128,15 @@ static struct cors_bytes partition_key_of_environment(const struct steps *caller
         top_level_origin = &environment->origin;
 
     /* 3. There is an origin now. */
-    /* 4. Its site is the partition. */
+    /* 4. Its site is the partition. Two opaque origins are two sites though both serialize alike,
+     * and one without an id is not even its own. */
     struct cors_bytes top_level_site =
         cors_site_serialize(top_level_origin, agent_of(&s)->public_suffix, arena_of(&s));
+    if (top_level_origin->kind == CORS_ORIGIN_OPAQUE)
+        top_level_site = top_level_origin->id == 0
+                             ? null_bytes()
+                             : BYTES_CONCAT(arena_of(&s), top_level_site, CORS_BYTES(" "),
+                                            serialize_integer(top_level_origin->id, arena_of(&s)));
 
     /* 5. The second key is null in this implementation. */
     /* 6. The site alone, then. */

@@ -2,8 +2,7 @@
  * and the four filtered responses. Invariants: a filtered response has an internal response, which
  * is neither filtered nor a network error; what a filter hides is not reachable through the fields
  * of the filtered response. */
-#include "fetch.h"
-#include "tables.h"
+#include "headers.h"
 
 /* https://fetch.spec.whatwg.org/#concept-response-location-url */
 enum location location_url(const struct steps *caller, const struct response *response,
@@ -74,7 +73,9 @@ static bool visible_in_basic(const struct response *response, struct cors_bytes 
 
 static bool visible_in_cors(const struct response *response, struct cors_bytes name)
 {
-    return is_cors_safelisted_response_header_name(name, &response->exposed);
+    return response->exposes_all
+               ? !cors_is_forbidden_response_header_name(name)
+               : is_cors_safelisted_response_header_name(name, &response->exposed);
 }
 
 /* https://fetch.spec.whatwg.org/#concept-filtered-response-basic */

@@ -6,13 +6,6 @@
 
 enum { SAFELISTED_VALUE_LIMIT = 128, SAFELISTED_SUM_LIMIT = 1024 };
 
-static bool is_simple_essence(struct cors_bytes essence)
-{
-    return bytes_equal(essence, CORS_BYTES("application/x-www-form-urlencoded")) ||
-           bytes_equal(essence, CORS_BYTES("multipart/form-data")) ||
-           bytes_equal(essence, CORS_BYTES("text/plain"));
-}
-
 /* https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_bytes name,
                                        struct cors_bytes value, struct cors_arena *arena)
@@ -51,7 +44,8 @@ bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_b
             return false;
 
         /* 2.c.4. Only the three encodings of forms. */
-        if (whether(&s, "2.c.4", !is_simple_essence(mime_type.essence)))
+        if (whether(&s, "2.c.4",
+                    (mime_type_sets(mime_type.essence) & MIME_TYPE_CORS_SAFELISTED) == 0))
             return false;
         break;
     }
@@ -168,10 +162,8 @@ static int order_lowercased(struct cors_bytes name, struct cors_bytes lower)
     return (name.len > lower.len) - (name.len < lower.len);
 }
 
-static bool sorted_lowercase_set_contains(const struct cors_values *set, struct cors_bytes name)
+bool sorted_lowercase_set_contains(const struct cors_values *set, struct cors_bytes name)
 {
-    if (set->count <= FEW)
-        return values_contain_insensitively(set, name);
     size_t low = 0;
     size_t high = set->count;
     while (low < high) {
@@ -187,13 +179,11 @@ static bool sorted_lowercase_set_contains(const struct cors_values *set, struct 
     return false;
 }
 
-bool is_cors_safelisted_response_header_name(struct cors_bytes name,
-                                             const struct cors_values *exposed)
+struct cors_values make_searchable(const struct cors_values *names, struct cors_arena *arena)
 {
-    const unsigned sets = header_name_sets(name);
-    return (sets & HEADER_CORS_SAFELISTED_RESPONSE) != 0 ||
-           ((sets & HEADER_FORBIDDEN_RESPONSE) == 0 &&
-            sorted_lowercase_set_contains(exposed, name));
+    return names->count <= FEW ? *names
+                               : cors_convert_header_names_to_a_sorted_lowercase_set(
+                                     names->at, names->count, arena);
 }
 
 /* https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header-name */

@@ -35,14 +35,12 @@ struct response *scheme_fetch(const struct steps *caller, struct fetch_params *f
 
     /* 3.b. There are no blobs here, so a blob: URL has no entry: a network error. [scope:
      * blob-urls] */
-    if (bytes_equal(url->scheme, CORS_BYTES("blob"))) {
-        decide(&s, "3.b");
+    if (when(&s, "3.b", bytes_equal(url->scheme, CORS_BYTES("blob"))))
         return network_error(&s);
-    }
 
     /* 3.c. A data: URL is a response without a server; its content is not built. [scope: data-urls]
      */
-    if (bytes_equal(url->scheme, CORS_BYTES("data")))
+    if (whether(&s, "3.c", bytes_equal(url->scheme, CORS_BYTES("data"))))
         return local_response(&s, null_bytes());
 
     /* 3.d. file: is left to the reader by the standard, and a network error when in doubt. */

@@ -5,7 +5,7 @@
 void trace_record(const struct steps *s, enum cors_trace_kind kind, const char *step, bool held,
                   const char *name, struct cors_bytes value)
 {
-    struct cors_trace *trace = s->simulation->trace;
+    struct cors_trace *trace = s->trace;
     if (trace->count == trace->capacity) {
         trace->truncated = true;
         return;
@@ -19,4 +19,10 @@ void trace_record(const struct steps *s, enum cors_trace_kind kind, const char *
         .name = name,
         .value = value,
     };
+}
+
+void trace_enter(const struct steps *caller, const char *algorithm)
+{
+    const struct steps s = {caller->simulation, caller->trace, algorithm, caller->depth + 1};
+    trace_record(&s, CORS_TRACE_ENTER, NULL, false, NULL, null_bytes());
 }

@@ -104,6 +104,8 @@ static void put_lookup_declarations(FILE *out)
           "unsigned method_sets(struct cors_bytes method);\n"
           "/* The upper-case method if it is one of those that are normalized, else itself. */\n"
           "struct cors_bytes method_normalized(struct cors_bytes method);\n"
+          "\n/* Matched exactly: an essence is in lower case. */\n"
+          "unsigned mime_type_sets(struct cors_bytes essence);\n"
           "\nunsigned status_sets(uint16_t status);\nbool is_bad_port(int32_t port);\n"
           "unsigned scheme_sets(struct cors_bytes scheme);\n"
           "/* -2: not special; CORS_PORT_NULL: special, but without a port. */\n"
@@ -123,6 +125,7 @@ void emit_tables_h(FILE *out, const struct tables *tables)
     put_enum(out, "value_rule", "VALUE_RULE_", "NONE", words_of("header-names", "value-rule"));
     put_enum(out, "header_abnf", "ABNF_", "ANY", words_of("header-names", "abnf"));
     put_flags(out, "METHOD_", words_of("methods", "sets"));
+    put_flags(out, "MIME_TYPE_", words_of("mime-types", "sets"));
     put_flags(out, "STATUS_", words_of("statuses", "sets"));
     put_flags(out, "SCHEME_", words_of("schemes", "sets"));
     put_flags(out, "DESTINATION_", words_of("destinations", "sets"));
@@ -332,7 +335,7 @@ static void put_prefixes(FILE *out, const struct table *table)
     fputs("    return false;\n}\n", out);
 }
 
-/* ---- Methods, bytes, statuses, ports, schemes ------------------------------------------------ */
+/* ---- Methods, MIME types, bytes, statuses, ports, schemes ------------------------------------ */
 
 static void put_methods(FILE *out, const struct table *table)
 {
@@ -358,6 +361,26 @@ static void put_methods(FILE *out, const struct table *table)
           "    const size_t number = method_number(method);\n"
           "    if (number == NO_ROW || !(method_rows[number].sets & METHOD_NORMALIZED))\n"
           "        return method;\n    return method_rows[number].name;\n}\n",
+          out);
+}
+
+static void put_mime_types(FILE *out, const struct table *table)
+{
+    put_lookup(out, table, "mime_type_number");
+    fputs("\nstatic const struct {\n    struct cors_bytes essence;\n    unsigned sets;\n} "
+          "mime_type_rows[] = {\n",
+          out);
+    for (size_t row = 0; row < table->rows; row++) {
+        fputs("    {", out);
+        put_bytes(out, text_at(table, row, "essence"));
+        fputs(", ", out);
+        put_sets(out, "MIME_TYPE_", text_at(table, row, "sets"));
+        fputs("},\n", out);
+    }
+    fputs("};\n\nunsigned mime_type_sets(struct cors_bytes essence)\n{\n"
+          "    const size_t number = mime_type_number(essence);\n"
+          "    return number != NO_ROW && bytes_are(essence, mime_type_rows[number].essence)\n"
+          "               ? mime_type_rows[number].sets\n               : 0;\n}\n",
           out);
 }
 
@@ -538,13 +561,16 @@ void emit_tables_c(FILE *out, const struct tables *tables)
     const struct table *names = table_named(tables, "header-names");
     fputs(banner, out);
     fputs("#include \"tables.h\"\n\n#include <string.h>\n\n", out);
-    put_matching(out, longest_in(names));
+    const struct table *mime_types = table_named(tables, "mime-types");
+    const size_t longest = longest_in(names);
+    put_matching(out, longest > longest_in(mime_types) ? longest : longest_in(mime_types));
     put_header_names(out, names);
     put_name_list(out, names, "request-body", "request_body_header_name");
     put_name_list(out, names, "privileged-no-cors", "privileged_no_cors_request_header_name");
     put_name_list(out, names, "cors-non-wildcard", "cors_non_wildcard_request_header_name");
     put_prefixes(out, table_named(tables, "forbidden-prefixes"));
     put_methods(out, table_named(tables, "methods"));
+    put_mime_types(out, mime_types);
     put_bytes_table(out, table_named(tables, "byte-classes"));
     put_statuses(out, table_named(tables, "statuses"));
     put_ports(out, table_named(tables, "ports"));

@@ -291,6 +291,7 @@ void emit_dictionary(FILE *out, const struct tables *tables, const char *name)
         {"headers", "header-names", "name"},
         {"headers", "forbidden-prefixes", "prefix"},
         {"headers", "methods", "method"},
+        {"headers", "mime-types", "essence"},
         {"headers", "enumerations", "value"},
         {"url", "schemes", "scheme"},
         {"url", "ports", "port"},

@@ -37,8 +37,8 @@ const struct schema schemas[] = {
      {{"id", KIND_NAME, KEY, NULL, 0, 0},
       {"algorithm", KIND_REFERENCE, KEY, "algorithms", 0, 0},
       {"step", KIND_STEP_OF, KEY, "algorithm", 0, 0},
-      {"class", KIND_WORD, KEY | OPTIONAL, "wildcard list not-an-origin redirect methods headers",
-       0, 0},
+      {"class", KIND_WORD, KEY | OPTIONAL,
+       "wildcard list not-an-origin tainted opaque redirect methods headers", 0, 0},
       {"stage", KIND_WORD, 0, "preflight actual any", 0, 0},
       {"means", KIND_TEXT, 0, NULL, 0, 0},
       {"fix", KIND_TEXT, 0, NULL, 0, 0},
@@ -61,6 +61,11 @@ const struct schema schemas[] = {
        "origin-or-null-or-wildcard origin-or-null true field-names one-or-more-field-names methods "
        "method delta-seconds single-url resource-policy",
        0, 0},
+      {"summary", KIND_TEXT, 0, NULL, 0, 0}},
+     NULL},
+    {"mime-types",
+     {{"essence", KIND_ESSENCE, KEY, NULL, 0, 0},
+      {"sets", KIND_WORDS, 0, "cors-safelisted javascript", 0, 0},
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
     {"forbidden-prefixes",
@@ -178,6 +183,14 @@ static bool is_identifier(const char *text)
            (text[length] == '\0' || strcmp(text + length, "?") == 0);
 }
 
+static bool is_essence(const char *text)
+{
+    const size_t type = strcspn(text, "/");
+    return text[type] == '/' && is_token(text + type + 1) && type > 0 &&
+           is_token(copy_text(text, type)) &&
+           text[strcspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
+}
+
 static bool is_step(const char *text)
 {
     for (;;) {
@@ -218,6 +231,8 @@ static const char *expected(const struct column *column, const char *text)
     switch (column->kind) {
     case KIND_TOKEN:
         return is_token(text) ? NULL : "an HTTP token";
+    case KIND_ESSENCE:
+        return is_essence(text) ? NULL : "a type, a slash and a subtype, lower case";
     case KIND_IDENTIFIER:
         return is_identifier(text) ? NULL : "lower-case words joined by hyphens";
     case KIND_NAME:

@@ -10,6 +10,7 @@ enum kind {
     KIND_WORD,       /* one of `words` */
     KIND_WORDS,      /* some of `words`, single spaces between them */
     KIND_TOKEN,      /* an HTTP token */
+    KIND_ESSENCE,    /* a MIME type without parameters, lower case */
     KIND_IDENTIFIER, /* lower-case words joined by hyphens */
     KIND_NAME,       /* letters and digits, a capital first: an error's id */
     KIND_CONSTANT,   /* an enumerator of corsim.h */

@@ -327,7 +327,7 @@ LINK = re.compile(r"https://[^\s*()<>\"]+#[^\s*()<>\",;]+")
 LABEL = re.compile(r"(\d+(?:\.(?:\d+|[a-z]))*)\.\s+(.*)", re.S)
 IN_SCOPE = re.compile(r"\s*\[scope: ([a-z0-9-]+)\]$")
 # when, unless, whether, and helpers that take a label and a condition like them; the rest show.
-CALL = re.compile(r'\b(?!(?:let|show\w*|decide|begin)\()\w+\(\s*&?s,\s*"(\d[\d.a-z]*)"'
+CALL = re.compile(r'\b(?!(?:let|show\w*|decide|begin)\()\w+\(\s*&?s,\s*"(\d[\d.a-z]*|-)"'
                   r'(?:,\s*((?:true|false)\s*\)))?')
 
 
@@ -389,6 +389,8 @@ def read_code(algorithms):
                 if outcome in {"true", "false"}:
                     reason = "the step has no condition: to reach it is to take it"
                 steps[match[1]] = (IN_SCOPE.sub("", match[2]), outcome, reason)
+            if "-" in outcomes:  # an algorithm in prose is one step and has no labels
+                steps["-"] = ("-", outcomes["-"], "-")
             wrong += [f"{path.name}: {name} {label} has a condition but no comment"
                       for label in outcomes if label not in steps]
     return found, wrong

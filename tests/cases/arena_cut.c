@@ -72,7 +72,7 @@ static enum cors_status run(struct script *script, char *memory, size_t size)
     struct cors_outcome outcome;
     struct cors_agent agent = {
         .server = {.answer = answer, .context = script},
-        .cache = &script->cache,
+        .cache = script->file->agent.no_preflight_cache ? NULL : &script->cache,
         .now = script->now,
         .max_age_limit = script->file->agent.max_age_limit,
         .domain_to_ascii = cors_domain_to_ascii_by_libidn2,

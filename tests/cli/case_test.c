@@ -29,6 +29,7 @@ static const char full[] = "A claim.\n\nWhy it holds,\nin two lines.\n\nAnd a pa
                            "\n-- agent --\n"
                            "now              7\n"
                            "max-age-limit    600\n"
+                           "preflight-cache  no\n"
                            "user-agent       Probe/1\n"
                            "accept-language  de\n"
                            "\n-- wait 3 --\n"
@@ -87,11 +88,11 @@ static const char full[] = "A claim.\n\nWhy it holds,\nin two lines.\n\nAnd a pa
                            "header        !ETag\n"
                            "body          x\n"
                            "\n-- sent --\n"
-                           "POST https://api.example/a?b\n"
+                           "POST https://api.example/a?b with credentials\n"
                            "X-A: 1\n"
                            "!Origin\n"
                            "\n"
-                           "GET https://api.example/next\n"
+                           "GET https://api.example/next without credentials\n"
                            "\n-- trace --\n"
                            "main-fetch\n"
                            "  1 no\n"
@@ -114,8 +115,9 @@ static void test_everything(void **state)
     assert_int_equal(file.fetch_count, 2);
     assert_int_equal(file.flag_count, 2);
     assert_int_equal(file.agent.max_age_limit, 600);
+    assert_true(file.agent.no_preflight_cache);
     assert_int_equal(fetch->wait, 3);
-    assert_int_equal(fetch->line, 18);
+    assert_int_equal(fetch->line, 19);
     assert_int_equal(fetch->description.headers.count, 3);
     assert_int_equal(fetch->description.headers.at[1].name.len, 0);
     assert_memory_equal(fetch->description.headers.at[2].name.at, "X: B ", 5);
@@ -169,6 +171,7 @@ static void test_malformed(void **state)
         {CLAIM FETCH EXPECT "-- wait 1 --\n", 9, "comes a fetch"},
         {CLAIM FETCH EXPECT "-- agent --\n", 9, "first block"},
         {CLAIM "-- agent --\nnow 1\nnow 1\n" FETCH EXPECT, 5, "twice"},
+        {CLAIM "-- agent --\npreflight-cache maybe\n" FETCH EXPECT, 4, "known are no, yes"},
         {CLAIM "-- agent --\nmax-age 1\n" FETCH EXPECT, 4, "did you mean \"max-age-limit\"?"},
         {CLAIM EXPECT, 3, "behind a fetch"},
         {CLAIM "-- response --\n200\n" FETCH EXPECT, 3, "behind its fetch"},
@@ -207,6 +210,9 @@ static void test_malformed(void **state)
         {CLAIM FETCH EXPECT "sent many\n", 9, "whole number"},
         {CLAIM FETCH EXPECT "header !A: b\n", 9, "!Name"},
         {CLAIM FETCH EXPECT "-- sent --\nGET\n", 10, "METHOD URL"},
+        {CLAIM FETCH EXPECT "-- sent --\nGET https://a.test/ with cookies\n", 10,
+         "with credentials"},
+        {CLAIM FETCH EXPECT "-- sent --\nX: with credentials\n", 10, "METHOD URL"},
         {CLAIM FETCH EXPECT "-- sent --\nGET https://a.test/\nX\n", 11, "Name: value"},
         {CLAIM "-- fetch --\nurl https://corp.com/\n", 4, "\"corp.com\" may belong"},
         {CLAIM "-- fetch --\nurl \\x5c/corp.com/\n", 4, "\"corp.com\" may belong"},

@@ -55,6 +55,10 @@ expect 2 "cut.case:3: malformed: this fetch cannot be made: the origin is missin
 expect 2 "cannot be opened" run "$scratch/none.case"
 expect 2 "1 passed, 1 failed, 2 malformed" run "$scratch" $good
 expect 2 "there is no .case file in" run cli
+mkdir "$scratch/pipes"
+mkfifo "$scratch/pipes/a.case"
+expect 2 "there is no .case file in" run "$scratch/pipes"
+rm -r "$scratch/pipes"
 expect 2 "is missing" run
 expect 2 "from 1 to 256" run -j0 $good
 expect 1 "not ok 1 - $scratch/fails.case" run --format tap "$scratch/fails.case"

@@ -29,7 +29,7 @@ static void test_rows(void **state)
           4},
          "\\xc2\\x9b1m"},
         {escape_terminal,
-         {"\xE2\x80\xAE"
+         {"\xE2\x80\xAE" /* NOLINT(misc-misleading-bidirectional): that it misleads is the point */
           "x",
           4},
          "\\xe2\\x80\\xaex"},

@@ -321,6 +321,31 @@ static void test_memory(void **state)
     player_end(&player);
 }
 
+/* What the description is not to blame for is told apart: it is undecided, and no usage error. */
+static void test_too_large(void **state)
+{
+    enum { LENGTH = 100 << 20 };
+    (void)state;
+    char *url = malloc(LENGTH);
+    assert_non_null(url);
+    memset(url, '\x80', LENGTH); /* three bytes of the parsed URL each */
+    memcpy(url, "https://api.example/", 20);
+    const struct fetch_description description = {.url = {url, LENGTH},
+                                                  .origin = CORS_BYTES("https://app.example")};
+    struct player player;
+    struct played played;
+    struct complaint complaint = {0};
+    player_begin(&player);
+    assert_false(play(&player, &description, &(struct answers){0}, &played, &complaint));
+    assert_true(played.too_large);
+    assert_non_null(strstr(complaint.text, "needs more than 256 MiB"));
+    const struct fetch_description incomplete = {0};
+    assert_false(play(&player, &incomplete, &(struct answers){0}, &played, &complaint));
+    assert_false(played.too_large);
+    player_end(&player);
+    free(url);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_answers_left),
         cmocka_unit_test(test_record),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

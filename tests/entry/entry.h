@@ -61,10 +61,13 @@ static inline void begin_world(struct world *w)
     w->simulation = (struct simulation){
         .agent = &w->agent,
         .arena = &w->arena,
-        .trace = worlds_are_watched ? &w->trace : NULL,
         .network_error = &w->network_error,
     };
-    w->top = (struct steps){.simulation = &w->simulation, .algorithm = "test"};
+    w->top = (struct steps){
+        .simulation = &w->simulation,
+        .trace = worlds_are_watched ? &w->trace : NULL,
+        .algorithm = "test",
+    };
 }
 
 static inline void end_world(struct world *w)

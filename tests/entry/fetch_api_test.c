@@ -481,7 +481,7 @@ static void no_memory(void **state)
         char *memory = malloc(size);
         struct cors_arena small = cors_arena_over(memory, size);
         w.simulation.arena = &small;
-        w.simulation.trace = NULL;
+        w.top.trace = NULL;
         const bool made = fetch_api_request(&w.top, &given, &request);
         assert_true(made || small.exhausted);
         free(memory);

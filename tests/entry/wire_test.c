@@ -49,7 +49,7 @@ static struct cors_outcome run(struct world *w, struct server *server, struct co
     };
     given->client = &client;
     w->agent.server = (struct cors_server){answer, server};
-    w->agent.trace = w->simulation.trace;
+    w->agent.trace = w->top.trace;
     assert_int_equal(cors_fetch(&outcome, given, &w->agent, &w->arena), CORS_OK);
     return outcome;
 }
@@ -130,11 +130,50 @@ static void thrown(void **state)
     end_world(&w);
 }
 
+/* What no caller of the standard could ask for is refused, and the server never hears of it. */
+static void bad_requests(void **state)
+{
+    (void)state;
+    struct world w;
+    begin_world(&w);
+    const struct cors_client client = {.origin = origin_of(&w, "https://page.example")};
+    const struct cors_request good = {.url = url_of(&w, "https://api.test/"), .client = &client};
+    struct cors_request given[12];
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        given[i] = good;
+    given[0].client = NULL;
+    given[1].url = NULL;
+    given[2].url = NULL;
+    given[2].url_string = CORS_BYTES("https://api.test/");
+    given[2].entry = CORS_ENTRY_NONE;
+    given[3].referrer = CORS_REFERRER_URL;
+    given[4].entry = CORS_ENTRY_NONE;
+    given[4].method = CORS_BYTES("GET POST");
+    given[5].mode = CORS_MODE_WEBSOCKET;
+    given[6].mode = CORS_MODE_WEBTRANSPORT;
+    given[7].entry = CORS_ENTRY_XMLHTTPREQUEST;
+    given[7].body_is_stream = true;
+    given[8].mode = (enum cors_mode)(CORS_MODE_WEBTRANSPORT + 1);
+    given[9].referrer_policy = (enum cors_referrer_policy) - 1;
+    given[10].destination = (enum cors_destination)(CORS_DESTINATION_XSLT + 1);
+    given[11].entry = (enum cors_entry)(CORS_ENTRY_NONE + 1);
+    struct server server = {0};
+    w.agent.server = (struct cors_server){answer, &server};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        struct cors_outcome outcome;
+        if (cors_fetch(&outcome, &given[i], &w.agent, &w.arena) != CORS_BAD_REQUEST)
+            fail_msg("request %zu is not refused", i);
+    }
+    assert_int_equal(server.count, 0);
+    end_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wire),
         cmocka_unit_test(thrown),
+        cmocka_unit_test(bad_requests),
     };
     return RUN_WATCHED_AND_UNWATCHED(tests);
 }

@@ -41,8 +41,8 @@ static struct watched *watch(void)
         .steps = {.algorithm = "caller"},
     };
     watched.simulation.arena = &watched.arena;
-    watched.simulation.trace = &watched.trace;
     watched.steps.simulation = &watched.simulation;
+    watched.steps.trace = &watched.trace;
     return &watched;
 }
 

@@ -53,6 +53,9 @@ expect "unknown flag" 2 "--credentials" check http://127.0.0.1/ $origin --creden
 expect "unknown credentials mode" 2 "include" check http://127.0.0.1/ $origin --credentials yes
 expect "no certificates" 2 "the file of --cacert cannot be read" \
     check https://127.0.0.1/ $origin --cacert no-such-file
+expect "resolve without an address" 2 "--resolve takes HOST:PORT:ADDRESS" check http://127.0.0.1/ $origin --resolve a:b
+expect "user agent in two lines" 2 "cannot be sent in a header" \
+    check http://127.0.0.1/ $origin -A "$(printf 'a\nb')"
 expect "help" 0 "--referrer-policy" check --help
 
 expect "same origin" 0 "CORS does not apply" serve trailer $url --origin "http://127.0.0.1:{port}"
@@ -76,6 +79,27 @@ expect "page" 0 "> Referer: https://app.example/a" \
     serve echo $url $origin --page https://app.example/a --referrer-policy unsafe-url
 expect "relative referrer" 0 "> Referer: https://app.example/b" \
     serve echo $url $origin --page https://app.example/a --referrer b --referrer-policy unsafe-url
+expect "user agent" 0 "> User-Agent: corsim/" serve echo $url $origin -v
+expect "user agent of a script" 0 "> User-Agent: mine" serve echo $url $origin -H "User-Agent: mine" -v
+expect "headers left out" 0 "so they were left out: Cookie, Host." \
+    serve echo $url $origin -H "Cookie: a=b" -H "X-A: 1" -H "Host: c"
+expect "headers left out without CORS" 0 "in no-cors mode, so they were left out: X-A." \
+    serve echo $url $origin --mode no-cors -H "X-A: 1" -H "Accept: d"
+expect "the preflight's status" 1 "its status, 404, would not do either" \
+    serve not-found $url $origin -X PUT
+expect "is what to repair" 1 "Answer OPTIONS with 204 and the CORS headers" \
+    serve not-found $url $origin -X PUT
+expect "an error's headers" 1 "is an error, with status 404" serve not-found $url $origin
+expect "are often forgotten" 1 "nginx's add_header needs always" serve not-found $url $origin
+expect "nobody is logged in" 1 "No cookies were sent" \
+    serve unauthorized $url $origin --credentials include
+expect "all names that are missing" 1 "lacks 3 of the names: authorization, x-a, x-b." \
+    serve no-allow-headers $url $origin -H "X-A: 1" -H "X-B: 1" -H "Authorization: c"
+expect "hidden headers" 0 "Access-Control-Expose-Headers" serve not-exposed $url $origin
+expect "no credentials header" 1 "There is no such header. This is about the preflight's response." \
+    serve no-allow-credentials $url $origin --credentials include -X PUT
+expect "a page from localhost" 1 "Browsers such as Chromium go by the scheme" \
+    check http://api.example/ --origin http://localhost:3000
 expect "step by step" 0 "https://fetch.spec.whatwg.org/#concept-cors-check" \
     serve echo $url $origin -v
 expect "diagram" 0 "sequenceDiagram" serve echo $url $origin --format mermaid -X PUT

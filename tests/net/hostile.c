@@ -284,6 +284,41 @@ static void echo(int fd, const struct request *request)
     put(fd, request->head, request->len);
 }
 
+/* Ordinary servers that know nothing of CORS, or half of it. */
+#define CLOSE "Connection: close\r\nContent-Length: 0\r\n"
+
+static void not_found(int fd, const struct request *request)
+{
+    (void)request;
+    PUT(fd, "HTTP/1.1 404 Not Found\r\n" CLOSE "\r\n");
+}
+
+static void unauthorized(int fd, const struct request *request)
+{
+    (void)request;
+    PUT(fd, "HTTP/1.1 401 Unauthorized\r\n" CLOSE "\r\n");
+}
+
+static void no_allow_headers(int fd, const struct request *request)
+{
+    (void)request;
+    PUT(fd, "HTTP/1.1 200 OK\r\n" CLOSE "Access-Control-Allow-Origin: *\r\n"
+            "Access-Control-Allow-Headers: x-other\r\n\r\n");
+}
+
+static void no_allow_credentials(int fd, const struct request *request)
+{
+    (void)request;
+    PUT(fd, "HTTP/1.1 200 OK\r\n" CLOSE "Access-Control-Allow-Origin: https://app.example\r\n\r\n");
+}
+
+static void not_exposed(int fd, const struct request *request)
+{
+    (void)request;
+    PUT(fd, "HTTP/1.1 200 OK\r\n" CLOSE "Access-Control-Allow-Origin: *\r\n"
+            "X-Total-Count: 3\r\n\r\n");
+}
+
 static const struct mode {
     const char *name;
     void (*serve)(int fd, const struct request *request);
@@ -321,6 +356,11 @@ static const struct mode {
     {"trailer", trailer, false},
     {"duplicate", duplicate, false},
     {"echo", echo, false},
+    {"not-found", not_found, false},
+    {"unauthorized", unauthorized, false},
+    {"no-allow-headers", no_allow_headers, false},
+    {"no-allow-credentials", no_allow_credentials, false},
+    {"not-exposed", not_exposed, false},
 };
 
 static const struct mode *mode_named(const char *name)

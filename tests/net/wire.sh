@@ -14,7 +14,7 @@ sent() {
     shift 2
     cat >"$folder/expected"
     "$hostile" echo 20 1048576 "$corsim" check "http://127.0.0.1:{port}$path" \
-        --origin https://app.example -x "" -m 10 --format json "$@" >"$folder/json"
+        --origin https://app.example -x "" -m 10 -A "" --format json "$@" >"$folder/json"
     sed -n 's/^  "body": "\(.*\)",$/\1/p' "$folder/json" | base64 -d | tr -d '\r' |
         sed -e 's/^Host: 127.0.0.1:[0-9]*$/Host: HOST/' -e '$a\' >"$folder/actual"
     if diff -u "$folder/expected" "$folder/actual"; then
@@ -79,6 +79,18 @@ Origin: https://app.example
 Sec-Fetch-Dest: empty
 Sec-Fetch-Mode: cors
 Sec-Fetch-Site: cross-site
+
+END
+sent "a browser's name" / -A 'Some/1.0 (thing)' <<'END'
+GET / HTTP/1.1
+Host: HOST
+Accept: */*
+Referer: https://app.example/
+Origin: https://app.example
+Sec-Fetch-Dest: empty
+Sec-Fetch-Mode: cors
+Sec-Fetch-Site: cross-site
+User-Agent: Some/1.0 (thing)
 
 END
 exit "$status"

@@ -94,6 +94,10 @@ result "a network error" "$(code "$address/nested/redirect/gone" | tail -c 3)" "
 result "a title is text" "$(get "$address/-/" | grep -c '&lt;script&gt;alert(1)&lt;/script&gt; &amp;')" 1
 result "on its page too" "$(get "$address/-/nested/redirect" | grep -c '<script>alert')" 0
 result "a header on a page" "$(get "$address/-/wildcard" | grep -c '<script>&quot;\|"<script>"')" 0
+command=$(get "$address/-/nested/body" | sed -n '/^<pre>curl/,/^$/p' |
+    sed -e 's/^<pre>//' -e "s/&#39;/'/g" -e 's/&quot;/"/g')
+result "the curl command has the body" "$(printf '%s' "$command" | grep -c "Content-Length\|raw 'it'")" 1
+result "and works" "$(eval "$command -m 10 --noproxy '*'" 2>/dev/null | tail -n 1)" "taken"
 result "a case's own root" "$(code "$address/wildcard/me?a=1" -X PUT)" 200
 result "no such case" "$(code "$address/none/such")" 404
 result "a path is text" "$(get --path-as-is "$address/<script>" | grep -c '<script>')" 0
@@ -128,7 +132,7 @@ refused() {
     "$corsim" serve "$@" >"$folder/out" 2>&1
     result "$name" "$? $(grep -cF -- "$text" "$folder/out")" "2 1"
 }
-refused "no such file" "no-such.case" no-such.case
+refused "no such file" "no-such.case cannot be opened" no-such.case
 refused "no address" "is no IPv4 address" "$cases" --host nowhere
 refused "an address of someone else" "cannot listen" "$cases" --host 192.0.2.1
 refused "no port" "at most 65535" "$cases" --port 65536
@@ -136,4 +140,7 @@ mkdir "$folder/empty"
 refused "no case" "there is no case" "$folder/empty"
 printf 'A claim.\n\n-- nonsense --\n' >"$folder/empty/a.case"
 refused "a malformed case" "a.case:3" "$folder/empty"
+mkdir "$folder/pipes"
+mkfifo "$folder/pipes/a.case"
+refused "a pipe is not waited for" "there is no case" "$folder/pipes"
 exit "$status"

@@ -401,13 +401,19 @@ static void check_step_call(struct checker *checker, const struct function *func
     if (step == NULL)
         complain(checker, "%s:%u: \"%s\": no such step of %s", file, line, call->argument,
                  function->algorithm);
-    else if (is_without_condition(call))
+    else if (is_without_condition(call) || is_scope(step))
         return;
     else if (!has_outcomes(step))
         complain(checker, "%s:%u: a condition, but the outcomes of %s %s are %s", file, line,
                  function->algorithm, call->argument, step->field[OUTCOMES]);
     else
         step->condition = true;
+}
+
+/* Steps begin with a number; an algorithm in prose is one step, "-". */
+static bool is_label(const char *argument)
+{
+    return isdigit((unsigned char)argument[0]) || strcmp(argument, "-") == 0;
 }
 
 /* A helper may hand on the label that it was given as `step`; any other must be a literal. */
@@ -420,7 +426,7 @@ static void check_call(struct checker *checker, const struct function *function,
                            is_called(call, "decide");
     if (is_called(call, "begin"))
         check_begin(checker, function, call);
-    else if (of_steps && call->literal && isdigit((unsigned char)call->argument[0]))
+    else if (of_steps && call->literal && is_label(call->argument))
         check_step_call(checker, function, call);
     else if (primitive && strcmp(call->argument, "step") != 0)
         complain(checker, "%s:%u: %.*s() without a literal", function->source->name,

@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,6 +219,32 @@ static void methods(void **state)
     assert_int_equal(method_sets((struct cors_bytes){0}), 0);
 }
 
+static void mime_types(void **state)
+{
+    (void)state;
+    static const struct set sets[] = {{"cors-safelisted", MIME_TYPE_CORS_SAFELISTED},
+                                      {"javascript", MIME_TYPE_JAVASCRIPT}};
+    const struct cors_table *table = cors_table_by_name("mime-types");
+    size_t javascript = 0, safelisted = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        const char *essence = cell(table, row, "essence");
+        char longer[64], upper[64];
+        snprintf(longer, sizeof longer, "%sx", essence);
+        snprintf(upper, sizeof upper, "T%s", essence + 1);
+        const unsigned flags = flags_of(cell(table, row, "sets"), sets, 2);
+        assert_int_equal(mime_type_sets(bytes_of(essence)), flags);
+        assert_int_equal(mime_type_sets(bytes_of(longer)), 0);
+        assert_int_equal(mime_type_sets(bytes_of(upper)), 0);
+        javascript += (flags & MIME_TYPE_JAVASCRIPT) != 0;
+        safelisted += (flags & MIME_TYPE_CORS_SAFELISTED) != 0;
+    }
+    assert_int_equal(javascript, 16);
+    assert_int_equal(safelisted, 3);
+    assert_int_equal(mime_type_sets(CORS_BYTES("application/json")), 0);
+    assert_int_equal(mime_type_sets(CORS_BYTES("text/css")), 0);
+    assert_int_equal(mime_type_sets((struct cors_bytes){0}), 0);
+}
+
 /* By the words of the standards, and not by the ranges of the table. */
 static void bytes(void **state)
 {
@@ -397,10 +424,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_names), cmocka_unit_test(forbidden_prefixes),
         cmocka_unit_test(name_lists),   cmocka_unit_test(methods),
-        cmocka_unit_test(bytes),        cmocka_unit_test(statuses),
-        cmocka_unit_test(ports),        cmocka_unit_test(schemes),
-        cmocka_unit_test(enumerations), cmocka_unit_test(errors),
-        cmocka_unit_test(texts),        cmocka_unit_test(decisions),
+        cmocka_unit_test(mime_types),   cmocka_unit_test(bytes),
+        cmocka_unit_test(statuses),     cmocka_unit_test(ports),
+        cmocka_unit_test(schemes),      cmocka_unit_test(enumerations),
+        cmocka_unit_test(errors),       cmocka_unit_test(texts),
+        cmocka_unit_test(decisions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,10 @@ static const struct malformation malformations[] = {
     {"errors", "\tpreflight\tThe preflight was", "\tpreflight actual\tThe preflight was", NULL, 11,
      "expected a single word"},
     {"methods", "TRACK\t", "TR ACK\t", NULL, 0, "expected an HTTP token"},
+    {"mime-types", "text/jscript\t", "text\t", NULL, 0, "a type, a slash and a subtype"},
+    {"mime-types", "text/jscript\t", "text/j/script\t", NULL, 0, "a type, a slash and a subtype"},
+    {"mime-types", "text/jscript\t", "text/JScript\t", NULL, 0, "a subtype, lower case"},
+    {"mime-types", "text/jscript\t", "/jscript\t", NULL, 0, "a type, a slash and a subtype"},
     {"schemes", "\nftp\t", "\nFTP\t", NULL, 1, "lower-case words joined by hyphens"},
     {"errors", "\nBadPort", "\nbadPort", NULL, 1, "letters and digits, a capital first"},
     /* Values */

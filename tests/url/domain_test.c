@@ -220,9 +220,9 @@ static void labels_have_a_limit(void **state)
     char domain[3 * PUNYCODE_MOST_CODE_POINTS + 4];
     for (size_t i = 0; i <= PUNYCODE_MOST_CODE_POINTS; i++)
         memcpy(domain + 3 * i, "\xE6\x97\xA5", 3);
-    assert_non_null(to_ascii((struct cors_bytes){domain, 3 * PUNYCODE_MOST_CODE_POINTS}, false).at);
-    assert_null(
-        to_ascii((struct cors_bytes){domain, 3 * (PUNYCODE_MOST_CODE_POINTS + 1)}, false).at);
+    const size_t most = sizeof domain - 4;
+    assert_non_null(to_ascii((struct cors_bytes){domain, most}, false).at);
+    assert_null(to_ascii((struct cors_bytes){domain, most + 3}, false).at);
     for (size_t i = 2; i + 3 <= sizeof domain; i += 3)
         memcpy(domain + i, ".\xC3\xA9", 3);
     assert_non_null(to_ascii((struct cors_bytes){domain + 2, 3000}, false).at);

@@ -1,0 +1,207 @@
+/* What `corsim check` adds to a verdict (https://fetch.spec.whatwg.org/#http-cors-protocol): what
+ * other clients would show, what the server has done nevertheless, what was not sent, and what the
+ * next obstacles are. Invariant: a remark decides nothing, and names from outside stand in it as
+ * bytes that the caller prints through output.h or as JSON. */
+#include "report.h"
+
+#include <string.h>
+
+static const struct exchange *last_exchange(const struct played *played)
+{
+    return played->exchange_count == 0 ? NULL : &played->exchanges[played->exchange_count - 1];
+}
+
+static bool is_ok(const struct exchange *exchange)
+{
+    return !exchange->answer.network_error && exchange->answer.status >= 200 &&
+           exchange->answer.status < 300;
+}
+
+static bool is_error(const struct played *played, const char *error)
+{
+    return played->outcome.error != NULL && strcmp(played->outcome.error, error) == 0;
+}
+
+static const char *about_same_origin(const struct report *report)
+{
+    if (!report->same_origin)
+        return NULL;
+    return report->played->outcome.result == CORS_RESULT_BASIC
+               ? "The page and the URL have the same origin, so CORS does not apply. Give the "
+                 "origin of a page elsewhere to see what it would be allowed."
+               : "The page and the URL have the same origin: CORS does not apply between them.";
+}
+
+/* ---- What was not sent -------------------------------------------------------------------- */
+
+static struct cors_arena arena_for(size_t bytes, struct memory *memory)
+{
+    bytes = 4096 + 64 * bytes;
+    return cors_arena_over(memory_take(memory, bytes), bytes);
+}
+
+static bool is_left_out(const struct report *report, const struct cors_header *header)
+{
+    struct cors_arena arena = arena_for(header->name.len + header->value.len, report->memory);
+    if (!cors_is_header_name(header->name))
+        return false;
+    return cors_is_forbidden_request_header(header->name, header->value, &arena) ||
+           (report->description->mode == CORS_MODE_NO_CORS &&
+            !cors_is_no_cors_safelisted_request_header(header->name, header->value, &arena));
+}
+
+static struct cors_bytes name_list(struct cors_bytes list, struct cors_bytes name,
+                                   struct memory *memory)
+{
+    return memory_format(memory, "%.*s%s%.*s", (int)list.len, list.len == 0 ? "" : list.at,
+                         list.len == 0 ? "" : ", ", (int)name.len, name.at);
+}
+
+/* The standard drops them without a word, which is no help to who wonders why nothing changes. */
+static const char *about_left_out(const struct report *report)
+{
+    const struct cors_header_list *headers = &report->description->headers;
+    struct cors_bytes names = CORS_BYTES("");
+    for (size_t i = 0; i < headers->count; i++)
+        if (is_left_out(report, &headers->at[i]))
+            names = name_list(names, headers->at[i].name, report->memory);
+    if (names.len == 0)
+        return NULL;
+    return memory_format(report->memory,
+                         "A browser does not let script set these headers%s, so they were left "
+                         "out: %s.",
+                         report->description->mode == CORS_MODE_NO_CORS ? " in no-cors mode" : "",
+                         names.at)
+        .at;
+}
+
+static const char *about_cookies(const struct report *report)
+{
+    const struct exchange *last = last_exchange(report->played);
+    if (last == NULL || last->preflight || !last->include_credentials ||
+        (last->answer.status != 401 && last->answer.status != 403))
+        return NULL;
+    return "No cookies were sent, since this version has none: the server saw somebody who is not "
+           "logged in.";
+}
+
+/* ---- What else there is to know about BLOCKED --------------------------------------------- */
+
+/* People who are told BLOCKED have usually seen the same request succeed. */
+static const char *about_other_clients(const struct report *report)
+{
+    const struct exchange *last = last_exchange(report->played);
+    if (last == NULL)
+        return NULL;
+    if (last->preflight)
+        return "curl and Postman send no preflight, so they would get an answer to the request "
+               "itself: that it works there says nothing about a browser.";
+    if (is_ok(last))
+        return "curl and Postman would show this answer: they read whatever a server sends. Only a "
+               "browser asks whether the page may.";
+    return NULL;
+}
+
+/* Nobody fears that a GET has been acted on. */
+static const char *about_writes(const struct report *report)
+{
+    static const char *const harmless[] = {"GET", "HEAD", "OPTIONS"};
+    const struct exchange *last = last_exchange(report->played);
+    for (size_t i = 0; last != NULL && i < sizeof harmless / sizeof *harmless; i++)
+        if (bytes_are_string(last->method, harmless[i]))
+            return NULL;
+    return last == NULL
+               ? NULL
+               : "The request was sent all the same, and the server may have acted on it: CORS "
+                 "decides who may read, it does not protect against writes.";
+}
+
+/* Servers that set the headers on success only, which is most of them at first. */
+static const char *about_error_pages(const struct report *report)
+{
+    const struct exchange *last = last_exchange(report->played);
+    if (!is_error(report->played, "MissingAllowOriginHeader") || last == NULL || last->preflight ||
+        last->answer.status < 400)
+        return NULL;
+    return "If other answers have the header, look at how errors are made: nginx's add_header "
+           "needs "
+           "always, and a framework's CORS middleware has to stand outside of what makes the "
+           "error.";
+}
+
+static bool allows(const struct cors_values *allowed, struct cors_bytes name, bool by_wildcard)
+{
+    struct cors_header header = {name, CORS_BYTES("")};
+    const struct cors_header_list asked = {.at = &header, .count = 1};
+    for (size_t i = 0; i < allowed->count; i++)
+        if (cors_header_list_contains(&asked, allowed->at[i]) ||
+            (by_wildcard && bytes_are_string(allowed->at[i], "*") &&
+             !bytes_are_string(name, "authorization")))
+            return true;
+    return false;
+}
+
+/* The standard stops at the first header that is not allowed; the server needs all of them. */
+static const char *about_missing_names(const struct report *report)
+{
+    const struct exchange *last = last_exchange(report->played);
+    if (last == NULL || !(is_error(report->played, "HeaderDisallowedByPreflightResponse") ||
+                          is_error(report->played, "AuthorizationNotCoveredByWildcard")))
+        return NULL;
+    size_t bytes = 0;
+    for (size_t i = 0; i < last->headers.count; i++)
+        bytes += last->headers.at[i].value.len;
+    for (size_t i = 0; i < last->answer.headers.count; i++)
+        bytes += last->answer.headers.at[i].value.len;
+    struct cors_arena arena = arena_for(bytes, report->memory);
+    struct cors_values asked = cors_extract_header_list_values(
+        CORS_BYTES("Access-Control-Request-Headers"), &last->headers, &arena);
+    struct cors_values allowed = cors_extract_header_list_values(
+        CORS_BYTES("Access-Control-Allow-Headers"), &last->answer.headers, &arena);
+    const bool by_wildcard = report->description->credentials_mode != CORS_CREDENTIALS_INCLUDE;
+    struct cors_bytes names = CORS_BYTES("");
+    size_t count = 0;
+    for (size_t i = 0; i < asked.count; i++)
+        if (!allows(&allowed, asked.at[i], by_wildcard)) {
+            names = name_list(names, asked.at[i], report->memory);
+            count++;
+        }
+    if (arena.exhausted || count < 2)
+        return NULL;
+    return memory_format(report->memory, "Access-Control-Allow-Headers lacks %zu of the names: %s.",
+                         count, names.at)
+        .at;
+}
+
+/* The one verdict here that a browser would not confirm. */
+static const char *about_mixed_content(const struct report *report)
+{
+    struct cors_bytes origin = report->description->origin;
+    if (!is_error(report->played, "MixedContent") || origin.len < 5 ||
+        memcmp(origin.at, "http:", 5) != 0)
+        return NULL;
+    return "To the standard a page from localhost or 127.0.0.1 is as secure as one from https:. "
+           "Browsers such as Chromium go by the scheme, and let it fetch from http:.";
+}
+
+size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS])
+{
+    static const struct {
+        const char *(*remark)(const struct report *report);
+        bool if_blocked;
+    } rows[] = {{about_same_origin, false},  {about_left_out, false},
+                {about_missing_names, true}, {about_error_pages, true},
+                {about_mixed_content, true}, {about_cookies, false},
+                {about_other_clients, true}, {about_writes, true}};
+    _Static_assert(sizeof rows / sizeof *rows < MOST_REMARKS, "there is room for the note, too");
+    const bool blocked = verdict_of(report->played) == VERDICT_BLOCKED;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *remark = blocked || !rows[i].if_blocked ? rows[i].remark(report) : NULL;
+        if (remark != NULL)
+            remarks[count++] = remark;
+    }
+    if (report->note != NULL)
+        remarks[count++] = report->note;
+    return count;
+}
