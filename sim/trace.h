@@ -21,7 +21,7 @@ struct response;
 struct serialized_origin {
     size_t url_count; /* how many URLs the request had; 0: not made yet */
     struct cors_bytes bytes;
-    bool opaque; /* the page's origin is, and not only by redirects what it is written as */
+    bool opaque; /* the page's origin is: null even without redirects */
 };
 
 /* sim/preflight_cache.c: which entries of the CORS-preflight cache are the request's. */
