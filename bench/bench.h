@@ -10,9 +10,9 @@
 /* A struct cors_header of two literals, in a static array. */
 #define HEADER(name, value)                                                                        \
     {                                                                                              \
-        {name, sizeof name - 1},                                                                   \
+        {name, sizeof(name) - 1},                                                                  \
         {                                                                                          \
-            value, sizeof value - 1                                                                \
+            value, sizeof(value) - 1                                                               \
         }                                                                                          \
     }
 
