@@ -36,11 +36,13 @@ struct expected_number {
     unsigned value;
 };
 
-/* -- expect --. What is null or not given is not looked at. */
+/* -- expect --. What is null or not given is not looked at. Result and step are always given, but
+ * for a browser. */
 struct expectation {
     unsigned line;
-    enum cors_result result;     /* always given */
-    struct cors_bytes algorithm; /* always given: `step  cors-check 4` */
+    bool says_result;
+    enum cors_result result;
+    struct cors_bytes algorithm; /* `step  cors-check 4` */
     struct cors_bytes step;
     enum answered in_preflight;
     struct cors_bytes error;
@@ -63,6 +65,22 @@ struct expected_request {
     struct expected_headers headers;
 };
 
+/* -- sent --: all messages on the wire. */
+struct expected_requests {
+    bool given;
+    unsigned line;
+    const struct expected_request *at;
+    size_t count;
+};
+
+/* -- expect BROWSER... --, and -- sent BROWSER... --: what is otherwise there, and why. */
+struct engine_expectation {
+    unsigned engines;             /* each 1 << its enumerator */
+    struct expectation expect;    /* what differs */
+    struct cors_bytes deviations; /* ids in deviations.tsv or engines.tsv; null: no such block */
+    struct expected_requests sent;
+};
+
 struct case_fetch {
     unsigned line;
     bool waits; /* -- wait N -- before it */
@@ -72,10 +90,9 @@ struct case_fetch {
     const unsigned *answer_lines;
     size_t answer_count;
     struct expectation expect;
-    bool says_sent; /* there is a -- sent -- block, with all requests */
-    unsigned sent_line;
-    const struct expected_request *sent;
-    size_t sent_count;
+    struct expected_requests sent;
+    struct engine_expectation *overrides;
+    size_t override_count;
     unsigned trace_line;            /* 0: there is no -- trace -- block */
     const struct cors_bytes *trace; /* lines as they stand in the file */
     const unsigned *trace_lines;
@@ -157,8 +174,13 @@ struct mismatches {
     size_t capacity;
 };
 
-/* Compares what was played with what fetch number `index` (from 0) expects; appends what differs.
- */
+/* What a fetch expects of an engine, overrides applied. */
+struct expectation expectation_for(const struct case_fetch *fetch, enum cors_engine engine,
+                                   struct memory *memory);
+/* Whether the case has something of its own for that browser. */
+bool case_overrides(const struct case_file *file, enum cors_engine engine);
+/* Compares what was played with what fetch number `index` (from 0) expects of that engine; appends
+ * what differs. */
 void case_compare(const struct case_file *file, size_t index, const struct played *played,
                   struct mismatches *mismatches, struct memory *memory);
 /* Plays fetch number `index` (from 0) of a case with its scripted answers: begins the case before

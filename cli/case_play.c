@@ -17,6 +17,8 @@ static struct cors_bytes trace_line(const struct cors_trace_event *event, unsign
     if (event->kind == CORS_TRACE_WHEN)
         return memory_format(memory, "%*s%s %s", indent, "", event->step,
                              event->held ? "yes" : "no");
+    if (event->kind == CORS_TRACE_DEVIATION)
+        return memory_format(memory, "%*s%s deviates: %s", indent, "", event->step, event->name);
     if (event->value.at == NULL)
         return memory_format(memory, "%*s%s %s is null", indent, "", event->step, event->name);
     struct cors_bytes value = escape_case(event->value, memory);
@@ -121,7 +123,7 @@ static void compare_expectation(struct comparison *comparison, const struct expe
 {
     struct memory *memory = comparison->memory;
     comparison->line = expect->line;
-    if (expect->result != outcome->result)
+    if (expect->says_result && expect->result != outcome->result)
         differ(comparison, CORS_BYTES("result"),
                bytes_of(choice_word(result_words, (int)expect->result)),
                bytes_of(choice_word(result_words, (int)outcome->result)));
@@ -148,32 +150,31 @@ static struct cors_bytes request_line(struct cors_bytes method, struct cors_byte
     return memory_format(memory, "%.*s %.*s", (int)method.len, method.at, (int)url.len, url.at);
 }
 
-static void compare_sent(struct comparison *comparison, const struct case_fetch *fetch,
+static void compare_sent(struct comparison *comparison, const struct expected_requests *sent,
                          const struct played *played)
 {
     struct memory *memory = comparison->memory;
-    size_t most =
-        fetch->sent_count > played->exchange_count ? fetch->sent_count : played->exchange_count;
+    const size_t most = sent->count > played->exchange_count ? sent->count : played->exchange_count;
     for (size_t i = 0; i < most; i++) {
         struct cors_bytes expected = CORS_BYTES("nothing more"), actual = expected;
         struct cors_bytes what = memory_format(memory, "request %zu", i + 1);
-        comparison->line = i < fetch->sent_count ? fetch->sent[i].line : fetch->sent_line;
-        if (i < fetch->sent_count)
-            expected = request_line(fetch->sent[i].method, fetch->sent[i].url, memory);
+        comparison->line = i < sent->count ? sent->at[i].line : sent->line;
+        if (i < sent->count)
+            expected = request_line(sent->at[i].method, sent->at[i].url, memory);
         if (i < played->exchange_count)
             actual = request_line(played->exchanges[i].method, played->exchanges[i].url, memory);
         if (!bytes_are(expected, actual))
             differ(comparison, what, expected, actual);
-        if (i >= fetch->sent_count || i >= played->exchange_count)
+        if (i >= sent->count || i >= played->exchange_count)
             continue;
         compare_answered(comparison, memory_format(memory, "request %zu credentials", i + 1).at,
-                         fetch->sent[i].credentials, played->exchanges[i].include_credentials);
+                         sent->at[i].credentials, played->exchanges[i].include_credentials);
         compare_headers(comparison, memory_format(memory, "request %zu header", i + 1).at,
-                        &fetch->sent[i].headers, &played->exchanges[i].headers);
+                        &sent->at[i].headers, &played->exchanges[i].headers);
     }
 }
 
-/* Too few answers, or too many. */
+/* Too few answers, or too many. An answer that says what it is for need not be asked for. */
 static void compare_answers(struct comparison *comparison, const struct case_fetch *fetch,
                             const struct played *played)
 {
@@ -189,11 +190,17 @@ static void compare_answers(struct comparison *comparison, const struct case_fet
                              request_line(exchange->method, exchange->url, memory).at));
         return;
     }
-    if (played->answers_used < fetch->answer_count) {
-        comparison->line = fetch->answer_lines[played->answers_used];
+    size_t taken = 0;
+    for (size_t i = 0; i < fetch->answer_count; i++)
+        taken += played->answers_taken[i];
+    for (size_t i = 0; i < fetch->answer_count; i++) {
+        if (played->answers_taken[i] || fetch->answers[i].purpose != ANSWER_TO_ANY)
+            continue;
+        comparison->line = fetch->answer_lines[i];
         differ(comparison, CORS_BYTES("responses"),
                memory_format(memory, "all %zu are asked for", fetch->answer_count),
-               memory_format(memory, "only %zu", played->answers_used));
+               memory_format(memory, "only %zu", taken));
+        return;
     }
 }
 
@@ -217,17 +224,138 @@ static void compare_trace(struct comparison *comparison, const struct case_fetch
     }
 }
 
+/* ---- Engines ------------------------------------------------------------------------------ */
+
+static bool is_for(const struct engine_expectation *override, enum cors_engine engine)
+{
+    return (override->engines >> engine & 1) != 0;
+}
+
+bool case_overrides(const struct case_file *file, enum cors_engine engine)
+{
+    for (size_t i = 0; i < file->fetch_count; i++)
+        for (size_t j = 0; j < file->fetches[i].override_count; j++)
+            if (is_for(&file->fetches[i].overrides[j], engine))
+                return true;
+    return false;
+}
+
+static bool names_header(const struct expected_headers *headers, struct cors_bytes name)
+{
+    for (size_t i = 0; i < headers->count; i++)
+        if (bytes_are(headers->at[i].name, name))
+            return true;
+    return false;
+}
+
+/* Those of `base` that `own` does not speak of, and `own`. */
+static struct expected_headers merge_headers(const struct expected_headers *base,
+                                             const struct expected_headers *own,
+                                             struct memory *memory)
+{
+    struct expected_header *all = memory_take(memory, (base->count + own->count + 1) * sizeof *all);
+    size_t count = 0;
+    for (size_t i = 0; i < base->count; i++)
+        if (!names_header(own, base->at[i].name))
+            all[count++] = base->at[i];
+    for (size_t i = 0; i < own->count; i++)
+        all[count++] = own->at[i];
+    return (struct expected_headers){all, count};
+}
+
+static void merge_bytes(struct cors_bytes *base, struct cors_bytes own)
+{
+    if (own.at != NULL)
+        *base = own;
+}
+
+static void merge_answered(enum answered *base, enum answered own)
+{
+    if (own != UNSAID)
+        *base = own;
+}
+
+static void merge_number(struct expected_number *base, struct expected_number own)
+{
+    if (own.given)
+        *base = own;
+}
+
+/* What is said of another outcome need not be true of this one. */
+static struct expectation base_of(const struct expectation *spec, const struct expectation *own)
+{
+    struct expectation base = *spec;
+    if (own->algorithm.at != NULL) {
+        base.error = base.subject = (struct cors_bytes){0};
+        base.in_preflight = UNSAID;
+    }
+    if (own->says_result && own->result != spec->result) {
+        base.readable = base.redirected = UNSAID;
+        base.status.given = false;
+        base.url = base.body = (struct cors_bytes){0};
+        base.headers = (struct expected_headers){0};
+    }
+    return base;
+}
+
+static void merge(struct expectation *base, const struct expectation *own, struct memory *memory)
+{
+    *base = base_of(base, own);
+    base->line = own->line;
+    if (own->says_result)
+        base->result = own->result;
+    if (own->algorithm.at != NULL) {
+        base->algorithm = own->algorithm;
+        base->step = own->step;
+    }
+    merge_answered(&base->in_preflight, own->in_preflight);
+    merge_bytes(&base->error, own->error);
+    merge_bytes(&base->subject, own->subject);
+    merge_number(&base->sent, own->sent);
+    merge_number(&base->preflights, own->preflights);
+    merge_answered(&base->readable, own->readable);
+    merge_number(&base->status, own->status);
+    merge_bytes(&base->url, own->url);
+    merge_answered(&base->redirected, own->redirected);
+    base->headers = merge_headers(&base->headers, &own->headers, memory);
+    merge_bytes(&base->body, own->body);
+}
+
+struct expectation expectation_for(const struct case_fetch *fetch, enum cors_engine engine,
+                                   struct memory *memory)
+{
+    struct expectation expect = fetch->expect;
+    for (size_t i = 0; i < fetch->override_count; i++)
+        if (is_for(&fetch->overrides[i], engine) && fetch->overrides[i].deviations.at != NULL)
+            merge(&expect, &fetch->overrides[i].expect, memory);
+    return expect;
+}
+
+/* A browser that is otherwise in something may send other messages: only those it is said to send
+ * are compared. */
+static const struct expected_requests *sent_for(const struct case_fetch *fetch,
+                                                enum cors_engine engine)
+{
+    const struct expected_requests *sent = &fetch->sent;
+    for (size_t i = 0; i < fetch->override_count; i++)
+        if (is_for(&fetch->overrides[i], engine))
+            sent = &fetch->overrides[i].sent;
+    return sent;
+}
+
 void case_compare(const struct case_file *file, size_t index, const struct played *played,
                   struct mismatches *mismatches, struct memory *memory)
 {
     const struct case_fetch *fetch = &file->fetches[index];
+    const struct expectation expect = expectation_for(fetch, played->engine, memory);
+    const struct expected_requests *sent = sent_for(fetch, played->engine);
     struct comparison comparison = {
         .mismatches = mismatches, .memory = memory, .fetch = index + 1, .line = fetch->line};
-    compare_expectation(&comparison, &fetch->expect, &played->outcome);
+    compare_expectation(&comparison, &expect, &played->outcome);
     compare_answers(&comparison, fetch, played);
-    if (fetch->says_sent)
-        compare_sent(&comparison, fetch, played);
-    if (fetch->trace_line > 0)
+    if (sent->given)
+        compare_sent(&comparison, sent, played);
+    if (fetch->trace_line > 0 && played->engine == CORS_ENGINE_SPEC)
         compare_trace(&comparison, fetch, played->trace);
 }
 

@@ -3,6 +3,8 @@
  * and fetches before anything is built from it. */
 #include "case.h"
 
+#include "texts.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -576,6 +578,7 @@ static bool read_network_error(struct reader *reader, const struct block *block,
 /* ---- expect ------------------------------------------------------------------------------- */
 
 enum expect_key {
+    EXPECT_DEVIATION, /* of a browser only, and there always */
     EXPECT_RESULT,
     EXPECT_STEP,
     EXPECT_ERROR,
@@ -593,8 +596,8 @@ enum expect_key {
 };
 
 static const char *const expect_keys[EXPECT_KEYS] = {
-    "result",   "step",   "error", "in-preflight", "subject", "sent", "preflights",
-    "readable", "status", "url",   "redirected",   "header",  "body"};
+    "deviation",  "result",   "step",   "error", "in-preflight", "subject", "sent",
+    "preflights", "readable", "status", "url",   "redirected",   "header",  "body"};
 
 static bool read_count(struct reader *reader, const struct entry *entry, const char *what,
                        struct expected_number *number)
@@ -622,9 +625,12 @@ static bool read_expect_value(struct reader *reader, enum expect_key key, const 
 {
     int result = 0;
     switch (key) {
+    case EXPECT_DEVIATION:
+        return true;
     case EXPECT_RESULT:
         if (!read_choice(reader, entry, result_words, &result))
             return false;
+        expect->says_result = true;
         expect->result = (enum cors_result)result;
         return true;
     case EXPECT_STEP:
@@ -663,15 +669,56 @@ static bool read_expect_value(struct reader *reader, enum expect_key key, const 
     return false;
 }
 
+/* Whether the tables say of the browsers that they are otherwise there. */
+static bool is_deviation_of(const struct cors_table *table, struct cors_bytes id, unsigned engines)
+{
+    for (size_t row = 0; row < table->row_count; row++) {
+        if (!bytes_are_string(id, cors_table_cell(table, row, 0)))
+            continue;
+        for (const struct choice *engine = engine_words + 1; engine->word != NULL; engine++) {
+            const char *cell = cors_table_cell(table, row, cors_table_column(table, engine->word));
+            const size_t spec = cors_table_column(table, "spec");
+            const bool differs = spec == table->column_count
+                                     ? strcmp(cell, "yes") == 0
+                                     : strcmp(cell, cors_table_cell(table, row, spec)) != 0;
+            if ((engines >> engine->value & 1) != 0 && !differs)
+                return false;
+        }
+        return true;
+    }
+    return false;
+}
+
+static bool read_deviations(struct reader *reader, const struct entry *entry,
+                            struct engine_expectation *override)
+{
+    struct cors_bytes rest = entry->value;
+    override->deviations = entry->value;
+    if (rest.len == 0)
+        return refuse(reader, entry->line, "deviation names rows of deviations.tsv");
+    while (rest.len > 0) {
+        const struct cors_bytes id = first_word(&rest);
+        if (!is_deviation_of(cors_table_by_name("deviations"), id, override->engines) &&
+            !is_deviation_of(cors_table_by_name("engines"), id, override->engines))
+            return refuse(reader, entry->line,
+                          "\"%s\" is no row of deviations.tsv or engines.tsv that says so of "
+                          "these browsers",
+                          escaped(id));
+    }
+    return true;
+}
+
+/* -- expect --, or with an override -- expect BROWSER... --. */
 static bool read_expect(struct reader *reader, const struct block *block,
-                        struct expectation *expect)
+                        struct expectation *expect, struct engine_expectation *override)
 {
     bool seen[EXPECT_KEYS] = {false};
+    const size_t first_key = override == NULL ? EXPECT_RESULT : EXPECT_DEVIATION;
     expect->line = block->number;
     expect->headers.at = take(reader, (block->line_count + 1) * sizeof *expect->headers.at);
     for (size_t i = 0; i < block->line_count; i++) {
         struct entry entry;
-        size_t key = 0;
+        size_t key = first_key;
         if (trim(block->lines[i].text).len == 0)
             continue;
         if (!read_entry(reader, &block->lines[i], &entry))
@@ -679,13 +726,20 @@ static bool read_expect(struct reader *reader, const struct block *block,
         while (key < EXPECT_KEYS && !bytes_are_string(entry.key, expect_keys[key]))
             key++;
         if (key == EXPECT_KEYS)
-            return refuse_unknown(reader, entry.line, "key", entry.key, expect_keys, EXPECT_KEYS);
+            return refuse_unknown(reader, entry.line, "key", entry.key, expect_keys + first_key,
+                                  EXPECT_KEYS - first_key);
         if (seen[key] && key != EXPECT_HEADER)
             return refuse(reader, entry.line, "%s is given twice", expect_keys[key]);
         seen[key] = true;
+        if (key == EXPECT_DEVIATION && !read_deviations(reader, &entry, override))
+            return false;
         if (!read_expect_value(reader, (enum expect_key)key, &entry, expect))
             return false;
     }
+    if (override != NULL)
+        return seen[EXPECT_DEVIATION] ||
+               refuse(reader, block->number,
+                      "what is expected of a browser names its row: deviation is missing");
     if (!seen[EXPECT_RESULT] || !seen[EXPECT_STEP])
         return refuse(reader, block->number,
                       "an expectation has both, a result and a step: %s is "
@@ -717,21 +771,20 @@ static bool read_request_line(struct reader *reader, const struct line *line,
            unescape(reader, line->number, url, &request->url);
 }
 
-static bool read_sent(struct reader *reader, const struct block *block, struct case_fetch *fetch)
+static bool read_sent(struct reader *reader, const struct block *block,
+                      struct expected_requests *sent)
 {
     struct expected_request *requests = take(reader, (block->line_count + 1) * sizeof *requests);
     struct expected_header *headers = take(reader, (block->line_count + 1) * sizeof *headers);
     struct expected_request *request = NULL;
-    fetch->says_sent = true;
-    fetch->sent_line = block->number;
-    fetch->sent = requests;
+    *sent = (struct expected_requests){.given = true, .line = block->number, .at = requests};
     for (size_t i = 0; i < block->line_count; i++) {
         const struct line *line = &block->lines[i];
         bool right = true;
         if (trim(line->text).len == 0) {
             request = NULL;
         } else if (request == NULL) {
-            request = &requests[fetch->sent_count++];
+            request = &requests[sent->count++];
             request->headers.at = headers;
             right = read_request_line(reader, line, request);
         } else {
@@ -813,8 +866,23 @@ static bool begin_wait(struct reader *reader, const struct block *block, struct 
     return read_number(reader, block->number, "wait", seconds, UINT32_MAX, &script->wait);
 }
 
+static bool read_purpose(struct reader *reader, const struct block *block, struct cors_bytes word,
+                         enum answer_purpose *purpose)
+{
+    static const char *const known[] = {"preflight", "actual"};
+    if (word.len == 0)
+        *purpose = ANSWER_TO_ANY;
+    else if (bytes_are_string(word, "preflight"))
+        *purpose = ANSWER_TO_PREFLIGHT;
+    else if (bytes_are_string(word, "actual"))
+        *purpose = ANSWER_TO_ACTUAL;
+    else
+        return refuse_unknown(reader, block->number, "purpose of a response", word, known, 2);
+    return true;
+}
+
 static bool read_answer(struct reader *reader, const struct block *block, struct script *script,
-                        bool network_error)
+                        struct cors_bytes purpose, bool network_error)
 {
     struct case_fetch *fetch = script->fetch;
     if (fetch == NULL || script->expected || script->waits)
@@ -824,57 +892,165 @@ static bool read_answer(struct reader *reader, const struct block *block, struct
     struct answer *answer = script->answers++;
     fetch->answer_count++;
     *script->answer_lines++ = block->number;
-    return network_error ? read_network_error(reader, block, answer)
-                         : read_response(reader, block, answer);
+    return read_purpose(reader, block, purpose, &answer->purpose) &&
+           (network_error ? read_network_error(reader, block, answer)
+                          : read_response(reader, block, answer));
+}
+
+/* The browsers that a block's name goes on with. */
+static bool read_engines(struct reader *reader, const struct block *block, struct cors_bytes words,
+                         unsigned *engines)
+{
+    const char *known[] = {"chromium", "firefox", "webkit"};
+    *engines = 0;
+    while (words.len > 0) {
+        const struct cors_bytes word = first_word(&words);
+        const struct choice *engine = choice_find(engine_words + 1, word);
+        if (engine == NULL)
+            return refuse_unknown(reader, block->number, "browser", word, known, 3);
+        if ((*engines >> engine->value & 1) != 0)
+            return refuse(reader, block->number, "%s stands here twice", engine->word);
+        *engines |= 1U << engine->value;
+    }
+    return true;
+}
+
+/* The override for exactly these browsers; a new one must not share a browser with another. */
+static struct engine_expectation *override_for(struct reader *reader, const struct block *block,
+                                               struct case_fetch *fetch, unsigned engines)
+{
+    for (size_t i = 0; i < fetch->override_count; i++) {
+        if (fetch->overrides[i].engines == engines)
+            return &fetch->overrides[i];
+        if ((fetch->overrides[i].engines & engines) != 0) {
+            refuse(reader, block->number, "another block speaks of one of these browsers already");
+            return NULL;
+        }
+    }
+    enum { ENGINES = 3 };
+    if (fetch->overrides == NULL)
+        fetch->overrides = take(reader, ENGINES * sizeof *fetch->overrides);
+    struct engine_expectation *override = &fetch->overrides[fetch->override_count++];
+    override->engines = engines;
+    return override;
+}
+
+static bool read_expectation(struct reader *reader, const struct block *block,
+                             struct script *script, unsigned engines)
+{
+    struct case_fetch *fetch = script->fetch;
+    if (engines == 0 && script->expected)
+        return refuse(reader, block->number, "this fetch has an -- expect -- block already");
+    if (engines == 0) {
+        script->expected = true;
+        return read_expect(reader, block, &fetch->expect, NULL);
+    }
+    if (!script->expected)
+        return refuse(reader, block->number, "this block belongs behind -- expect --");
+    struct engine_expectation *override = override_for(reader, block, fetch, engines);
+    if (override == NULL)
+        return false;
+    if (override->deviations.at != NULL)
+        return refuse(reader, block->number, "this fetch has such a block already");
+    return read_expect(reader, block, &override->expect, override);
+}
+
+static bool read_requests(struct reader *reader, const struct block *block,
+                          struct case_fetch *fetch, unsigned engines)
+{
+    struct expected_requests *sent = &fetch->sent;
+    if (engines != 0) {
+        struct engine_expectation *override = override_for(reader, block, fetch, engines);
+        if (override == NULL)
+            return false;
+        if (override->deviations.at == NULL)
+            return refuse(reader, block->number,
+                          "this block belongs behind -- expect -- for the same browsers");
+        sent = &override->sent;
+    }
+    if (sent->given)
+        return refuse(reader, block->number, "this fetch has such a block already");
+    return read_sent(reader, block, sent);
 }
 
 static bool read_outcome(struct reader *reader, const struct block *block, struct script *script)
 {
     struct case_fetch *fetch = script->fetch;
+    struct cors_bytes rest = block->name;
+    const struct cors_bytes name = first_word(&rest);
+    unsigned engines;
     if (fetch == NULL || script->waits)
         return refuse(reader, block->number, "this block belongs behind a fetch");
-    if (bytes_are_string(block->name, "expect")) {
-        if (script->expected)
-            return refuse(reader, block->number, "this fetch has an -- expect -- block already");
-        script->expected = true;
-        return read_expect(reader, block, &fetch->expect);
-    }
-    bool sent = bytes_are_string(block->name, "sent");
+    if (!read_engines(reader, block, rest, &engines))
+        return false;
+    if (bytes_are_string(name, "expect"))
+        return read_expectation(reader, block, script, engines);
     if (!script->expected)
         return refuse(reader, block->number, "this block belongs behind -- expect --");
-    if (sent ? fetch->says_sent : fetch->trace_line > 0)
+    if (bytes_are_string(name, "sent"))
+        return read_requests(reader, block, fetch, engines);
+    if (fetch->trace_line > 0)
         return refuse(reader, block->number, "this fetch has such a block already");
-    return sent ? read_sent(reader, block, fetch) : read_trace(reader, block, fetch);
+    return read_trace(reader, block, fetch);
+}
+
+/* Where the block belongs, by its first word; NETWORK_ERROR has two. */
+enum block_kind {
+    BLOCK_AGENT,
+    BLOCK_FETCH,
+    BLOCK_RESPONSE,
+    BLOCK_NETWORK_ERROR,
+    BLOCK_EXPECT,
+    BLOCK_SENT,
+    BLOCK_TRACE,
+    BLOCK_WAIT,
+    BLOCK_KINDS,
+};
+
+static const char *const block_names[BLOCK_KINDS] = {"agent",  "fetch", "response", "network error",
+                                                     "expect", "sent",  "trace",    "wait"};
+
+/* *rest is what stands behind the kind. */
+static enum block_kind kind_of(const struct block *block, struct cors_bytes *rest)
+{
+    *rest = block->name;
+    const struct cors_bytes word = first_word(rest);
+    size_t kind = 0;
+    if (bytes_are_string(word, "network")) {
+        const struct cors_bytes second = first_word(rest);
+        return bytes_are_string(second, "error") ? BLOCK_NETWORK_ERROR : BLOCK_KINDS;
+    }
+    while (kind < BLOCK_KINDS && !bytes_are_string(word, block_names[kind]))
+        kind++;
+    const bool goes_on =
+        kind == BLOCK_RESPONSE || kind == BLOCK_EXPECT || kind == BLOCK_SENT || kind == BLOCK_WAIT;
+    return rest->len > 0 && !goes_on ? BLOCK_KINDS : (enum block_kind)kind;
 }
 
 static bool read_block(struct reader *reader, const struct block *block, struct script *script)
 {
-    static const char *const names[] = {"agent",  "fetch", "response", "network error",
-                                        "expect", "sent",  "trace",    "wait"};
-    struct cors_bytes rest = block->name;
-    if (bytes_are_string(first_word(&rest), "wait"))
+    struct cors_bytes rest;
+    const enum block_kind kind = kind_of(block, &rest);
+    switch (kind) {
+    case BLOCK_WAIT:
         return begin_wait(reader, block, rest, script);
-    size_t i = 0;
-    while (i < 7 && !bytes_are_string(block->name, names[i]))
-        i++;
-    switch (i) {
-    case 0:
+    case BLOCK_AGENT:
         if (block != reader->blocks)
             return refuse(reader, block->number, "the agent is the first block");
         return read_agent(reader, block);
-    case 1:
+    case BLOCK_FETCH:
         return begin_fetch(reader, block, script);
-    case 2:
-    case 3:
-        return read_answer(reader, block, script, i == 3);
-    case 4:
-    case 5:
-    case 6:
+    case BLOCK_RESPONSE:
+    case BLOCK_NETWORK_ERROR:
+        return read_answer(reader, block, script, rest, kind == BLOCK_NETWORK_ERROR);
+    case BLOCK_EXPECT:
+    case BLOCK_SENT:
+    case BLOCK_TRACE:
         return read_outcome(reader, block, script);
-    default:
-        return refuse_unknown(reader, block->number, "block", block->name, names,
-                              sizeof names / sizeof *names);
+    case BLOCK_KINDS:
+        break;
     }
+    return refuse_unknown(reader, block->number, "block", block->name, block_names, BLOCK_KINDS);
 }
 
 static bool read_script(struct reader *reader)

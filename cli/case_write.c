@@ -194,15 +194,18 @@ static void put_body(struct writer *writer, struct cors_bytes body)
 
 static void put_answer(struct writer *writer, const struct answer *answer)
 {
+    static const char *const purposes[] = {
+        [ANSWER_TO_ANY] = "", [ANSWER_TO_PREFLIGHT] = " preflight", [ANSWER_TO_ACTUAL] = " actual"};
+    const char *purpose = purposes[answer->purpose];
     if (answer->network_error) {
-        fputs("\n-- network error --\n", writer->stream);
+        fprintf(writer->stream, "\n-- network error%s --\n", purpose);
         if (answer->message.len > 0) {
             put(writer, escape_case(answer->message, &writer->memory));
             fputc('\n', writer->stream);
         }
         return;
     }
-    fprintf(writer->stream, "\n-- response --\n%u%s", (unsigned)answer->status,
+    fprintf(writer->stream, "\n-- response%s --\n%u%s", purpose, (unsigned)answer->status,
             answer->status_message.len > 0 ? " " : "");
     put(writer, escape_case(answer->status_message, &writer->memory));
     fputc('\n', writer->stream);
@@ -217,9 +220,18 @@ static const char *yes_or_no(enum answered said)
     return said == SAID_YES ? "yes" : "no";
 }
 
-static unsigned expect_width(const struct expectation *expect)
+static unsigned expect_width(const struct expectation *expect, bool has_deviations)
 {
-    unsigned width = sizeof "result" - 1;
+    static const char *const short_keys[] = {"step", "error", "sent", "status", "header", "body"};
+    const bool given[] = {expect->algorithm.at != NULL, expect->error.at != NULL,
+                          expect->sent.given,           expect->status.given,
+                          expect->headers.count > 0,    expect->body.at != NULL};
+    unsigned width = has_deviations ? sizeof "deviation" - 1 : 0;
+    if (expect->says_result)
+        width = wider(width, "result");
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (given[i])
+            width = wider(width, short_keys[i]);
     if (expect->in_preflight != UNSAID)
         width = wider(width, "in-preflight");
     if (expect->subject.at != NULL)
@@ -251,16 +263,38 @@ static void put_script_view(struct writer *writer, const struct expectation *exp
         put_entry(writer, "body", width, expect->body);
 }
 
-static void put_expect(struct writer *writer, const struct expectation *expect)
+/* " chromium webkit", in the order of the engines. */
+static void put_engines(struct writer *writer, unsigned engines)
 {
-    const unsigned width = expect_width(expect);
-    fputs("\n-- expect --\n", writer->stream);
-    put_entry(writer, "result", width, bytes_of(choice_word(result_words, (int)expect->result)));
-    put_key(writer, "step", width);
-    put(writer, escape_case(expect->algorithm, &writer->memory));
-    fputc(' ', writer->stream);
-    put(writer, escape_case(expect->step, &writer->memory));
-    fputc('\n', writer->stream);
+    for (const struct choice *engine = engine_words; engine->word != NULL; engine++)
+        if ((engines >> engine->value & 1) != 0)
+            fprintf(writer->stream, " %s", engine->word);
+}
+
+static void put_decision(struct writer *writer, const struct expectation *expect, unsigned width)
+{
+    if (expect->says_result)
+        put_entry(writer, "result", width,
+                  bytes_of(choice_word(result_words, (int)expect->result)));
+    if (expect->algorithm.at != NULL) {
+        put_key(writer, "step", width);
+        put(writer, escape_case(expect->algorithm, &writer->memory));
+        fputc(' ', writer->stream);
+        put(writer, escape_case(expect->step, &writer->memory));
+        fputc('\n', writer->stream);
+    }
+}
+
+static void put_expect(struct writer *writer, const struct expectation *expect, unsigned engines,
+                       struct cors_bytes deviations)
+{
+    const unsigned width = expect_width(expect, deviations.at != NULL);
+    fputs("\n-- expect", writer->stream);
+    put_engines(writer, engines);
+    fputs(" --\n", writer->stream);
+    if (deviations.at != NULL)
+        put_entry(writer, "deviation", width, deviations);
+    put_decision(writer, expect, width);
     if (expect->error.at != NULL)
         put_entry(writer, "error", width, expect->error);
     if (expect->in_preflight != UNSAID)
@@ -274,11 +308,13 @@ static void put_expect(struct writer *writer, const struct expectation *expect)
     put_script_view(writer, expect, width);
 }
 
-static void put_sent(struct writer *writer, const struct case_fetch *fetch)
+static void put_sent(struct writer *writer, const struct expected_requests *sent, unsigned engines)
 {
-    fputs("\n-- sent --\n", writer->stream);
-    for (size_t i = 0; i < fetch->sent_count; i++) {
-        const struct expected_request *request = &fetch->sent[i];
+    fputs("\n-- sent", writer->stream);
+    put_engines(writer, engines);
+    fputs(" --\n", writer->stream);
+    for (size_t i = 0; i < sent->count; i++) {
+        const struct expected_request *request = &sent->at[i];
         if (i > 0)
             fputc('\n', writer->stream);
         put_name(writer, request->method);
@@ -302,6 +338,13 @@ static void put_trace(struct writer *writer, const struct case_fetch *fetch)
     }
 }
 
+static void put_override(struct writer *writer, const struct engine_expectation *override)
+{
+    put_expect(writer, &override->expect, override->engines, override->deviations);
+    if (override->sent.given)
+        put_sent(writer, &override->sent, override->engines);
+}
+
 void case_write(FILE *stream, const struct case_file *file)
 {
     struct writer writer = {.stream = stream};
@@ -315,9 +358,11 @@ void case_write(FILE *stream, const struct case_file *file)
         put_fetch(&writer, &fetch->description);
         for (size_t j = 0; j < fetch->answer_count; j++)
             put_answer(&writer, &fetch->answers[j]);
-        put_expect(&writer, &fetch->expect);
-        if (fetch->says_sent)
-            put_sent(&writer, fetch);
+        put_expect(&writer, &fetch->expect, 0, (struct cors_bytes){0});
+        if (fetch->sent.given)
+            put_sent(&writer, &fetch->sent, 0);
+        for (size_t j = 0; j < fetch->override_count; j++)
+            put_override(&writer, &fetch->overrides[j]);
         if (fetch->trace_line > 0)
             put_trace(&writer, fetch);
         memory_reset(&writer.memory);
@@ -384,6 +429,7 @@ static enum answered said(bool yes)
 static struct expectation expect_outcome(const struct cors_outcome *outcome, struct memory *memory)
 {
     return (struct expectation){
+        .says_result = true,
         .result = outcome->result,
         .algorithm = memory_copy_string(memory, outcome->algorithm),
         .step = memory_copy_string(memory, outcome->step),
@@ -411,9 +457,8 @@ static void record_sent(struct case_fetch *fetch, const struct played *played,
             .credentials = said(played->exchanges[i].include_credentials),
             .headers = expect_headers(&played->exchanges[i].headers, memory),
         };
-    fetch->says_sent = true;
-    fetch->sent = sent;
-    fetch->sent_count = played->exchange_count;
+    fetch->sent =
+        (struct expected_requests){.given = true, .at = sent, .count = played->exchange_count};
 }
 
 void case_record(struct case_file *file, const struct fetch_description *description,

@@ -4,7 +4,7 @@
  * Invariant: the exit status follows from the verdict alone, whatever the format. */
 #include "case.h"
 #include "commands.h"
-#include "report.h"
+#include "engines.h"
 #include "transport.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ struct check {
     /* flags as they are given */
     const char *origin, *method, *referrer, *page, *save;
     struct string_list headers, data, raw, json;
-    int api, mode, credentials, redirect, cache, referrer_policy, format;
+    int api, mode, credentials, redirect, cache, referrer_policy, format, engine;
     bool upload_listener, verbose;
     /* what is known of the URL */
     bool same_origin;
@@ -279,18 +279,22 @@ static int status_of(const struct played *played)
     return EXIT_UNREACHABLE;
 }
 
-static int run_check(struct check *check, enum colour colour)
+static int refuse_fetch(struct check *check, const struct played *played,
+                        const struct complaint *complaint)
 {
-    const char *error = NULL;
+    return played->too_large ? command_error(check->command, EXIT_UNDECIDED, "%s", complaint->text)
+                             : usage_error(check->command, "%s", complaint->text);
+}
+
+static int check_as(struct check *check, struct transport *transport, enum colour colour)
+{
     struct player player;
     struct played played;
     struct complaint complaint = {0};
-    struct transport *transport = transport_open(&check->transport, &error);
-    if (transport == NULL)
-        return command_error(check->command, EXIT_USAGE, "%s", error);
     struct answers answers = {.ask = transport_ask, .context = transport};
     int status;
     player_begin(&player);
+    player.engine = (enum cors_engine)check->engine;
     player.settings = check->settings;
     player.tracing = check->verbose || check->save != NULL;
     if (play(&player, &check->description, &answers, &played, &complaint)) {
@@ -307,17 +311,76 @@ static int run_check(struct check *check, enum colour colour)
                           escaped(unanswered(&played)->answer.message));
         if (check->save != NULL && save(check, &played) != EXIT_HOLDS)
             status = EXIT_USAGE;
-    } else if (played.too_large) {
-        status = command_error(check->command, EXIT_UNDECIDED, "%s", complaint.text);
     } else {
-        status = usage_error(check->command, "%s", complaint.text);
+        status = refuse_fetch(check, &played, &complaint);
     }
     player_end(&player);
+    return status;
+}
+
+static void print_all(struct check *check, const struct engines *engines, const char *note,
+                      enum colour colour)
+{
+    const struct report report = {.description = &check->description,
+                                  .played = &engines->played[CORS_ENGINE_SPEC],
+                                  .note = note,
+                                  .same_origin = check->same_origin,
+                                  .memory = &check->memory};
+    if (check->format == FORMAT_JSON) {
+        json_t *object = json_object();
+        json_object_set_new(object, "engines", engines_json(engines, &report));
+        json_print(stdout, object, 2);
+        json_decref(object);
+    } else {
+        struct output output = output_to(stdout, colour);
+        engines_text(&output, engines, &check->memory);
+    }
+}
+
+/* Each engine asks the network by itself, as each browser would. The status is the worst of them:
+ * unreachable, blocked, allowed. */
+static int check_as_all(struct check *check, struct transport *transport, enum colour colour)
+{
+    struct engines engines;
+    struct complaint complaint = {0};
+    struct answers answers = {.ask = transport_ask, .context = transport};
+    int status = EXIT_HOLDS;
+    bool right = true;
+    engines_begin(&engines);
+    for (size_t i = 0; i < ENGINE_COUNT && right; i++) {
+        engines.players[i].settings = check->settings;
+        transport_begin(transport);
+        right = play(&engines.players[i], &check->description, &answers, &engines.played[i],
+                     &complaint);
+        if (!right)
+            status = refuse_fetch(check, &engines.played[i], &complaint);
+        else if (status_of(&engines.played[i]) > status)
+            status = status_of(&engines.played[i]);
+    }
+    if (right)
+        print_all(check, &engines, transport_note(transport), colour);
+    engines_end(&engines);
+    return status;
+}
+
+static int run_check(struct check *check, enum colour colour)
+{
+    const char *error = NULL;
+    if (check->save != NULL && check->engine != CORS_ENGINE_SPEC)
+        return usage_error(check->command, "--save goes with --engine spec: what a case expects "
+                                           "is what the standard says");
+    if (check->engine == ALL_ENGINES && check->format == FORMAT_MERMAID)
+        return usage_error(check->command, "--format mermaid shows one engine, not all");
+    struct transport *transport = transport_open(&check->transport, &error);
+    if (transport == NULL)
+        return command_error(check->command, EXIT_USAGE, "%s", error);
+    const int status = check->engine == ALL_ENGINES ? check_as_all(check, transport, colour)
+                                                    : check_as(check, transport, colour);
     transport_close(transport);
     return status;
 }
 
-enum { OWN_OPTION_COUNT = 18 };
+enum { OWN_OPTION_COUNT = 19 };
 
 static void own_options(struct check *check, struct option *options)
 {
@@ -350,6 +413,9 @@ static void own_options(struct check *check, struct option *options)
         {"upload-listener", 0, NULL, "XMLHttpRequest with an upload listener", OPTION_TRUE,
          &check->upload_listener, NULL},
         {"page", 0, "URL", "of the page, for Referer", OPTION_STRING, &check->page, NULL},
+        {"engine", 0, "ENGINE",
+         "spec (default), chromium, firefox, webkit; all: each, side by side", OPTION_CHOICE,
+         &check->engine, engine_option_words},
         {"format", 0, "FORMAT", "text, json or mermaid", OPTION_CHOICE, &check->format, formats},
         {"verbose", 'v', NULL, "all headers, and the whole trace", OPTION_TRUE, &check->verbose,
          NULL},

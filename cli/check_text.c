@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include "texts.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -107,6 +108,8 @@ static void verdict_text(const struct output *output, const struct report *repor
     enum verdict verdict = verdict_of(report->played);
     struct cors_bytes reason = reason_of(report->played, report->memory);
     output_styled(output, verdicts[verdict].style, "%s", verdicts[verdict].word);
+    if (report->played->engine != CORS_ENGINE_SPEC)
+        output_format(output, " in %s", browser_name(report->played->engine));
     output_format(output, "  ");
     output_bytes(output, report->description->origin);
     output_format(output, " %s ", verdicts[verdict].says);
@@ -191,6 +194,23 @@ static void decided_text(const struct output *output, const struct report *repor
     }
 }
 
+/* "Chrome says: ..." and what the script is told. */
+static void words_text(const struct output *output, const struct report *report)
+{
+    const enum cors_engine engine = report->played->engine;
+    const struct words words = words_of(report->played, report->memory);
+    for (size_t i = 0; i < words.console_count; i++) {
+        output_styled(output, STYLE_STRONG, "%s%s says\n", i == 0 ? "\n" : "",
+                      browser_name(engine));
+        output_paragraph(output, 2, 0, words.console[i]);
+    }
+    if (words.exception.at != NULL) {
+        output_styled(output, STYLE_STRONG, "%sfetch() rejects with\n",
+                      words.console_count == 0 ? "\n" : "");
+        output_paragraph(output, 2, 0, words.exception);
+    }
+}
+
 static void repair_text(const struct output *output, const struct report *report)
 {
     const char *fix, *where;
@@ -226,6 +246,7 @@ void report_text(const struct output *output, const struct report *report)
     for (size_t i = 0; i < report->played->exchange_count; i++)
         exchange_text(output, report, i);
     decided_text(output, report);
+    words_text(output, report);
     repair_text(output, report);
     if (report->played->outcome.readable)
         readable_headers_text(output, report);

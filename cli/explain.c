@@ -4,10 +4,11 @@
  * printed escaped. */
 #include "case.h"
 #include "commands.h"
+#include "engines.h"
 #include "explain.h"
-#include "report.h"
 
 #include "texts.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -106,6 +107,22 @@ static void value_line(const struct walk *walk, const struct cors_trace_event *e
     output_format(walk->output, cut ? "\xE2\x80\xA6\n" : "\n");
 }
 
+static void deviation_line(const struct walk *walk, const struct cors_trace_event *event)
+{
+    const unsigned indent = indent_of(walk, event) + 2;
+    const unsigned column = indent + LABEL_WIDTH + OUTCOME_WIDTH;
+    struct memory memory = {0};
+    output_format(walk->output, "%*s", (int)indent, "");
+    output_styled(walk->output, STYLE_CAUTION, "%-*s", LABEL_WIDTH + OUTCOME_WIDTH - 1,
+                  event->step);
+    output_format(walk->output, " ");
+    output_paragraph(walk->output, column, column,
+                     memory_format(&memory, "%s deviates, %s: %s",
+                                   browser_name(walk->played->engine), event->name,
+                                   deviation_text(event->name)));
+    memory_free(&memory);
+}
+
 static void print_walk(const struct walk *walk)
 {
     const struct cors_trace *trace = walk->played->trace;
@@ -119,6 +136,9 @@ static void print_walk(const struct walk *walk)
             break;
         case CORS_TRACE_LET:
             value_line(walk, &trace->at[i]);
+            break;
+        case CORS_TRACE_DEVIATION:
+            deviation_line(walk, &trace->at[i]);
             break;
         }
     }
@@ -185,7 +205,8 @@ static json_t *json_event(const struct walk *walk, size_t index)
 {
     static const char *const kinds[] = {[CORS_TRACE_ENTER] = "algorithm",
                                         [CORS_TRACE_WHEN] = "condition",
-                                        [CORS_TRACE_LET] = "value"};
+                                        [CORS_TRACE_LET] = "value",
+                                        [CORS_TRACE_DEVIATION] = "deviation"};
     const struct cors_trace_event *event = &walk->played->trace->at[index];
     const struct algorithm_text *text = algorithm_text(event->algorithm);
     json_t *object = json_object();
@@ -204,7 +225,8 @@ static json_t *json_event(const struct walk *walk, size_t index)
         json_object_set_new(object, "decides", json_boolean(index == walk->deciding));
     } else {
         json_object_set_new(object, "name", json_string(event->name));
-        json_object_set_new(object, "value", json_isomorphic(event->value));
+        if (event->kind == CORS_TRACE_LET)
+            json_object_set_new(object, "value", json_isomorphic(event->value));
     }
     return object;
 }
@@ -276,13 +298,15 @@ static void explain_fetch(struct explanation *explanation, size_t index,
     memory_free(&memory);
 }
 
-static bool explain_fetches(struct explanation *explanation, struct complaint *complaint)
+static bool explain_fetches(struct explanation *explanation, enum cors_engine engine,
+                            struct complaint *complaint)
 {
     struct player player;
     struct played played;
     bool right = true;
     player_begin(&player);
     player.tracing = true;
+    player.engine = engine;
     for (size_t i = 0; i < explanation->file->fetch_count && right; i++) {
         right = case_play(&player, explanation->file, i, &played, complaint);
         if (right)
@@ -292,7 +316,45 @@ static bool explain_fetches(struct explanation *explanation, struct complaint *c
     return right;
 }
 
-static bool explain(struct output output, const struct case_file *file, int format,
+static void compare_fetch(struct explanation *explanation, size_t index,
+                          const struct engines *engines)
+{
+    const struct fetch_description *description = &explanation->file->fetches[index].description;
+    const struct played *spec = &engines->played[CORS_ENGINE_SPEC];
+    struct memory memory = {0};
+    if (explanation->fetches != NULL) {
+        const struct report report = {.description = description,
+                                      .played = spec,
+                                      .same_origin = is_same_origin(spec, &memory),
+                                      .memory = &memory};
+        json_t *object = json_object();
+        json_object_set_new(object, "request", json_request(description));
+        json_object_set_new(object, "engines", engines_json(engines, &report));
+        json_array_append_new(explanation->fetches, object);
+    } else {
+        request_line(&explanation->output, explanation->file, index);
+        engines_text(&explanation->output, engines, &memory);
+    }
+    memory_free(&memory);
+}
+
+static bool compare_fetches(struct explanation *explanation, struct complaint *complaint)
+{
+    struct engines engines;
+    bool right = true;
+    engines_begin(&engines);
+    for (size_t i = 0; i < explanation->file->fetch_count && right; i++) {
+        for (size_t j = 0; j < ENGINE_COUNT && right; j++)
+            right =
+                case_play(&engines.players[j], explanation->file, i, &engines.played[j], complaint);
+        if (right)
+            compare_fetch(explanation, i, &engines);
+    }
+    engines_end(&engines);
+    return right;
+}
+
+static bool explain(struct output output, const struct case_file *file, int format, int engine,
                     struct complaint *complaint)
 {
     struct explanation explanation = {.output = output, .file = file};
@@ -300,7 +362,9 @@ static bool explain(struct output output, const struct case_file *file, int form
         explanation.fetches = json_array();
     else
         print_claim(&output, file);
-    bool right = explain_fetches(&explanation, complaint);
+    bool right = engine == ALL_ENGINES
+                     ? compare_fetches(&explanation, complaint)
+                     : explain_fetches(&explanation, (enum cors_engine)engine, complaint);
     if (format == EXPLAIN_JSON) {
         json_t *document = json_object();
         json_object_set_new(document, "case", json_text(file->path));
@@ -316,8 +380,11 @@ static bool explain(struct output output, const struct case_file *file, int form
 
 int command_explain(int argc, char **argv)
 {
-    int format = EXPLAIN_TEXT;
+    int format = EXPLAIN_TEXT, engine = CORS_ENGINE_SPEC;
     const struct option options[] = {
+        {"engine", 0, "ENGINE",
+         "spec (default), chromium, firefox, webkit; all: the verdicts of all, side by side",
+         OPTION_CHOICE, &engine, engine_option_words},
         {"format", 0, "FORMAT", "text (default) or json", OPTION_CHOICE, &format, format_words}};
     const struct command command = {
         .name = "explain",
@@ -337,7 +404,7 @@ int command_explain(int argc, char **argv)
     const char *path = line.operands[0];
     bool right = case_read_file(&file, path, &complaint);
     if (right) {
-        right = explain(output_to(stdout, line.colour), &file, format, &complaint);
+        right = explain(output_to(stdout, line.colour), &file, format, engine, &complaint);
         case_free(&file);
     }
     int status = EXIT_HOLDS;

@@ -22,6 +22,17 @@ const struct choice api_words[] = {{"fetch", CORS_ENTRY_FETCH_API},
                                    {"xhr", CORS_ENTRY_XMLHTTPREQUEST},
                                    {"none", CORS_ENTRY_NONE},
                                    {NULL, 0}};
+const struct choice engine_words[] = {{"spec", CORS_ENGINE_SPEC},
+                                      {"chromium", CORS_ENGINE_CHROMIUM},
+                                      {"firefox", CORS_ENGINE_FIREFOX},
+                                      {"webkit", CORS_ENGINE_WEBKIT},
+                                      {NULL, 0}};
+const struct choice engine_option_words[] = {{"spec", CORS_ENGINE_SPEC},
+                                             {"chromium", CORS_ENGINE_CHROMIUM},
+                                             {"firefox", CORS_ENGINE_FIREFOX},
+                                             {"webkit", CORS_ENGINE_WEBKIT},
+                                             {"all", ALL_ENGINES},
+                                             {NULL, 0}};
 const struct choice mode_words[] = {{"cors", CORS_MODE_CORS},
                                     {"no-cors", CORS_MODE_NO_CORS},
                                     {"same-origin", CORS_MODE_SAME_ORIGIN},
@@ -385,6 +396,17 @@ bool fetch_request(const struct fetch_description *description, struct cors_requ
            fetch_referrer(description, request, memory, complaint);
 }
 
+/* ---- Engines ------------------------------------------------------------------------------ */
+
+unsigned engines_of(int engine_option)
+{
+    if (engine_option == NO_ENGINE)
+        return 0;
+    if (engine_option == ALL_ENGINES)
+        return (2U << CORS_ENGINE_WEBKIT) - 1;
+    return 1U << engine_option;
+}
+
 /* ---- Answers ------------------------------------------------------------------------------ */
 
 static struct cors_bytes serialize_url(const struct cors_url *url, struct memory *memory)
@@ -411,14 +433,29 @@ static struct exchange *record(struct player *player, const struct cors_network_
     return exchange;
 }
 
+/* The first answer of the list that is left and fits; NULL: none. */
+static const struct answer *take_answer(struct player *player, bool preflight)
+{
+    const struct answers *answers = player->answers;
+    const enum answer_purpose other = preflight ? ANSWER_TO_ACTUAL : ANSWER_TO_PREFLIGHT;
+    for (size_t i = 0; i < answers->count; i++)
+        if (!player->answers_taken[i] && answers->at[i].purpose != other) {
+            player->answers_taken[i] = true;
+            return &answers->at[i];
+        }
+    return NULL;
+}
+
 static void find_answer(struct player *player, const struct cors_network_request *request,
                         struct exchange *exchange)
 {
     const struct answers *answers = player->answers;
+    const struct answer *given =
+        answers->ask == NULL ? take_answer(player, request->preflight) : NULL;
     if (answers->ask != NULL) {
         answers->ask(answers->context, request, &exchange->answer, &player->memory);
-    } else if (player->answer_next < answers->count) {
-        exchange->answer = answers->at[player->answer_next++];
+    } else if (given != NULL) {
+        exchange->answer = *given;
     } else {
         exchange->missing = true;
         exchange->answer = (struct answer){
@@ -475,6 +512,7 @@ static struct cors_agent agent_of(struct player *player)
 {
     return (struct cors_agent){
         .server = {.answer = answer, .context = player},
+        .engine = player->engine,
         .cache = player->settings.no_preflight_cache ? NULL : &player->cache,
         .now = player->settings.now,
         .max_age_limit = player->settings.max_age_limit,
@@ -537,8 +575,8 @@ bool play(struct player *player, const struct fetch_description *description,
 {
     memory_reset(&player->memory);
     player->exchange_count = 0;
-    player->answer_next = 0;
     player->answers = answers;
+    player->answers_taken = memory_take(&player->memory, answers->count + 1);
     *played = (struct played){0};
     struct cors_request *request = memory_take(&player->memory, sizeof *request);
     if (!fetch_request(description, request, &player->memory, complaint))
@@ -555,11 +593,12 @@ bool play(struct player *player, const struct fetch_description *description,
     }
     played->exchanges = player->exchanges;
     played->exchange_count = player->exchange_count;
-    played->answers_used = player->answer_next;
+    played->answers_taken = player->answers_taken;
     for (size_t i = 0; i < player->exchange_count; i++)
         played->missing = played->missing || player->exchanges[i].missing;
     played->trace = player->tracing ? &player->trace : NULL;
     played->request = request;
+    played->engine = player->engine;
     return true;
 }
 

@@ -61,6 +61,13 @@ extern const size_t fetch_key_count;
 extern const struct choice api_words[], mode_words[], credentials_words[], redirect_words[],
     cache_words[], referrer_policy_words[], destination_words[], initiator_words[],
     embedder_policy_words[], yes_no_words[];
+/* "spec", "chromium", "firefox", "webkit". */
+extern const struct choice engine_words[];
+/* The same and "all", for --engine. */
+enum { ALL_ENGINES = -1, NO_ENGINE = -2 };
+extern const struct choice engine_option_words[];
+/* Each 1 << its enumerator; NO_ENGINE: 0. */
+unsigned engines_of(int engine_option);
 /* "network error", "basic", "cors", "opaque", "opaque-redirect" (in JSON "network-error"). */
 extern const struct choice result_words[];
 
@@ -75,8 +82,12 @@ struct cors_bytes fetch_key_get(const struct fetch_key *key,
 
 /* ---- Answers and exchanges ---------------------------------------------------------------- */
 
+/* What an answer of a list is for. */
+enum answer_purpose { ANSWER_TO_ANY = 0, ANSWER_TO_PREFLIGHT, ANSWER_TO_ACTUAL };
+
 /* What came back for one message on the wire. */
 struct answer {
+    enum answer_purpose purpose;
     bool network_error;
     struct cors_bytes message; /* why there was no response; may be null */
     uint16_t status;
@@ -90,8 +101,9 @@ struct answer {
 typedef void ask(void *context, const struct cors_network_request *request, struct answer *answer,
                  struct memory *memory);
 
-/* Where answers come from: a callback, or if there is none a list, in order. When the list runs out
- * the answer is a network error, and `missing` is set in what was played. */
+/* Where answers come from: a callback, or if there is none a list, of which each message gets the
+ * first that is left and fits it. When there is none the answer is a network error, and `missing`
+ * is set in what was played. */
 struct answers {
     ask *ask;
     void *context;
@@ -125,6 +137,7 @@ struct agent_settings {
 
 struct player {
     struct agent_settings settings; /* change them between fetches as you like */
+    enum cors_engine engine;        /* whose deviations count; another one needs an empty cache */
     bool tracing;                   /* keep a trace of each fetch */
     struct cors_cache cache;        /* the preflight cache; cors_cache_clear() empties it */
     /* The rest is the player's own. */
@@ -136,7 +149,7 @@ struct player {
     struct exchange *exchanges;
     size_t exchange_count, exchange_capacity, exchange_next;
     const struct answers *answers;
-    size_t answer_next;
+    bool *answers_taken;
 };
 
 void player_begin(struct player *player);
@@ -147,11 +160,12 @@ struct played {
     struct cors_outcome outcome;
     const struct exchange *exchanges;
     size_t exchange_count;
-    size_t answers_used;                /* of a list */
+    const bool *answers_taken;          /* of a list: which were asked for */
     bool missing;                       /* the list ran out */
     bool too_large;                     /* play() was false, but not because of the description */
     const struct cors_trace *trace;     /* NULL unless the player is tracing */
     const struct cors_request *request; /* as it was given to cors_fetch */
+    enum cors_engine engine;
 };
 
 /* False with a complaint if the description is not one of a fetch: no URL, an origin that is not a

@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include "texts.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,17 @@ static json_t *json_exchanges(const struct played *played)
     return list;
 }
 
+/* Only browsers have words. */
+static void json_words(json_t *object, const struct played *played, struct memory *memory)
+{
+    const struct words words = words_of(played, memory);
+    json_t *console = json_array();
+    for (size_t i = 0; i < words.console_count; i++)
+        json_array_append_new(console, json_text(words.console[i]));
+    json_object_set_new(object, "console", console);
+    json_object_set_new(object, "exception", json_text(words.exception));
+}
+
 void report_json_outcome(json_t *object, const struct played *played, struct memory *memory)
 {
     const struct cors_outcome *outcome = &played->outcome;
@@ -269,6 +281,8 @@ void report_json_outcome(json_t *object, const struct played *played, struct mem
     json_object_set_new(object, "error", string_or_null(outcome->error));
     json_object_set_new(object, "reason", json_text(reason_of(played, memory)));
     json_object_set_new(object, "exchanges", json_exchanges(played));
+    if (played->engine != CORS_ENGINE_SPEC)
+        json_words(object, played, memory);
 }
 
 static json_t *json_decided(const struct cors_outcome *outcome)
@@ -316,6 +330,8 @@ json_t *report_json(const struct report *report)
     size_t count = remarks_on(report, remarks);
     json_t *object = json_object();
     json_t *notes = json_array();
+    json_object_set_new(object, "engine",
+                        json_string(choice_word(engine_words, (int)played->engine)));
     json_object_set_new(object, "verdict", json_string(verdicts[verdict_of(played)]));
     json_object_set_new(object, "sent", json_integer(played->outcome.sent));
     json_object_set_new(object, "readable", json_boolean(played->outcome.readable));

@@ -135,11 +135,15 @@ static void describe_fetch(struct result *result, const struct case_file *file, 
                            const struct played *played, const struct mismatches *mismatches)
 {
     struct memory *memory = &result->memory;
-    const struct expectation *expect = &file->fetches[index].expect;
+    const struct expectation for_engine =
+        expectation_for(&file->fetches[index], played->engine, memory);
+    const struct expectation *expect = &for_engine;
     struct cors_bytes actual = outcome_step(&played->outcome, memory);
     struct cors_bytes text = CORS_BYTES("");
+    if (played->engine != CORS_ENGINE_SPEC)
+        text = memory_format(memory, "%s: ", choice_word(engine_words, (int)played->engine));
     if (file->fetch_count > 1)
-        text = memory_format(memory, "fetch %zu: ", index + 1);
+        text = memory_format(memory, "%sfetch %zu: ", text.at, index + 1);
     text =
         memory_format(memory, "%sexpected step %s %s, actual step %s", text.at,
                       escape_terminal(expect->algorithm, memory).at,
@@ -165,11 +169,13 @@ static bool has_trace(const struct case_file *file)
     return false;
 }
 
-static void play_case(struct player *player, const struct case_file *file, struct result *result)
+static void play_as(struct player *player, const struct case_file *file, enum cors_engine engine,
+                    struct result *result)
 {
     struct complaint complaint = {0};
     struct played played;
-    player->tracing = has_trace(file);
+    player->engine = engine;
+    player->tracing = engine == CORS_ENGINE_SPEC && has_trace(file);
     for (size_t i = 0; i < file->fetch_count; i++) {
         struct mismatches mismatches = {0};
         if (!case_play(player, file, i, &played, &complaint)) {
@@ -188,7 +194,20 @@ static void play_case(struct player *player, const struct case_file *file, struc
     }
 }
 
-static void run_case(struct player *player, struct result *result)
+/* As those engines that were asked for, each 1 << its enumerator; if none was, as the standard and
+ * as each browser that the case speaks of. */
+static void play_case(struct player *player, const struct case_file *file, unsigned engines,
+                      struct result *result)
+{
+    for (const struct choice *engine = engine_words; engine->word != NULL; engine++) {
+        const enum cors_engine each = (enum cors_engine)engine->value;
+        if (engines != 0 ? (engines >> each & 1) != 0
+                         : each == CORS_ENGINE_SPEC || case_overrides(file, each))
+            play_as(player, file, each, result);
+    }
+}
+
+static void run_case(struct player *player, unsigned engines, struct result *result)
 {
     struct case_file file;
     struct complaint complaint = {0};
@@ -198,7 +217,7 @@ static void run_case(struct player *player, struct result *result)
         result->messages = memory_copy_string(&result->memory, complaint.text);
         return;
     }
-    play_case(player, &file, result);
+    play_case(player, &file, engines, result);
     case_free(&file);
 }
 
@@ -206,6 +225,7 @@ static void run_case(struct player *player, struct result *result)
 struct work {
     pthread_mutex_t lock;
     struct results *results;
+    unsigned engines;
     size_t next;
 };
 
@@ -220,16 +240,16 @@ static void *work_on(void *shared)
         pthread_mutex_unlock(&work->lock);
         if (index >= work->results->count)
             break;
-        run_case(&player, &work->results->at[index]);
+        run_case(&player, work->engines, &work->results->at[index]);
     }
     player_end(&player);
     return NULL;
 }
 
 /* This thread works, too; a thread that cannot be started is done without. */
-static void run_cases(struct results *results, unsigned long jobs)
+static void run_cases(struct results *results, unsigned engines, unsigned long jobs)
 {
-    struct work work = {.lock = PTHREAD_MUTEX_INITIALIZER, .results = results};
+    struct work work = {.lock = PTHREAD_MUTEX_INITIALIZER, .results = results, .engines = engines};
     size_t most = jobs < results->count ? jobs : results->count;
     pthread_t *threads = memory_allocate((most + 1) * sizeof *threads);
     size_t started = 0;
@@ -408,7 +428,7 @@ static unsigned long processors(void)
 }
 
 static int run_all(const struct command *command, const struct command_line *line, int format,
-                   unsigned long jobs)
+                   unsigned engines, unsigned long jobs)
 {
     struct results results = {0};
     struct complaint complaint = {0};
@@ -416,7 +436,7 @@ static int run_all(const struct command *command, const struct command_line *lin
     if (!find_cases(&results, line, &complaint)) {
         status = command_error(command, EXIT_USAGE, "%s", complaint.text);
     } else {
-        run_cases(&results, jobs);
+        run_cases(&results, engines, jobs);
         print(&results, format, line->colour);
         if (count_of(&results, CASE_MALFORMED) > 0)
             status = EXIT_USAGE;
@@ -430,11 +450,15 @@ static int run_all(const struct command *command, const struct command_line *lin
 int command_run(int argc, char **argv)
 {
     enum { MOST_JOBS = 256 };
-    int format = RUN_TEXT;
+    int format = RUN_TEXT, engine = NO_ENGINE;
     unsigned long jobs = processors();
     const struct option options[] = {
         {"format", 0, "FORMAT", "text (default), tap, junit or json", OPTION_CHOICE, &format,
          format_words},
+        {"engine", 0, "ENGINE",
+         "spec, chromium, firefox, webkit or all (default: spec, and each browser that a case "
+         "speaks of)",
+         OPTION_CHOICE, &engine, engine_option_words},
         {"jobs", 'j', "N", "play N cases at a time (default: one per processor)", OPTION_NUMBER,
          &jobs, NULL},
     };
@@ -456,7 +480,7 @@ int command_run(int argc, char **argv)
     if (jobs < 1 || jobs > MOST_JOBS)
         usage_error(&command, "--jobs takes a number from 1 to %d", MOST_JOBS);
     else
-        status = run_all(&command, &line, format, jobs);
+        status = run_all(&command, &line, format, engines_of(engine), jobs);
     command_line_free(&line);
     return status;
 }

@@ -319,15 +319,20 @@ static bool do_clear(struct session *session, const json_t *object, json_t *repl
     return true; /* there are no cookies in this version, so none are left */
 }
 
+/* Another engine is another browser, with a preflight cache of its own. */
 static bool do_engine(struct session *session, const json_t *object, json_t *reply)
 {
     const json_t *engine = only_field(object, "engine", &session->complaint);
     (void)reply;
     if (engine == NULL)
         return false;
-    if (!json_is_string(engine) || !bytes_are_string(string_of(engine), "spec"))
-        return complain(&session->complaint, "\"engine\" is \"spec\", the standard's text; "
-                                             "this version knows no browser's deviations");
+    const struct choice *choice = choice_find(engine_words, string_of(engine));
+    if (!json_is_string(engine) || choice == NULL)
+        return complain(&session->complaint, "\"engine\" is %s",
+                        choice_list(engine_words, &session->memory).at);
+    if (session->player.engine != (enum cors_engine)choice->value)
+        cors_cache_clear(&session->player.cache);
+    session->player.engine = (enum cors_engine)choice->value;
     return true;
 }
 
@@ -405,8 +410,11 @@ static int run_session(struct session *session)
 int command_session(int argc, char **argv)
 {
     struct session session = {0};
-    struct option options[TRANSPORT_OPTION_COUNT];
-    transport_options(options, &session.flags);
+    int engine = CORS_ENGINE_SPEC;
+    struct option options[TRANSPORT_OPTION_COUNT + 1] = {
+        {"engine", 0, "ENGINE", "spec (default), chromium, firefox or webkit", OPTION_CHOICE,
+         &engine, engine_words}};
+    transport_options(options + 1, &session.flags);
     const struct command command = {
         .name = "session",
         .summary = "A scriptable browser: one JSON object a line on standard input, one answer a "
@@ -416,12 +424,13 @@ int command_session(int argc, char **argv)
                    "\"origin\":\"https://app.example\",\"responses\":[{\"status\":200}]}' | "
                    "corsim session",
         .options = options,
-        .option_count = TRANSPORT_OPTION_COUNT,
+        .option_count = TRANSPORT_OPTION_COUNT + 1,
     };
     struct command_line line;
     int status = EXIT_USAGE;
     if (command_parse(&command, argc, argv, &line)) {
         player_begin(&session.player);
+        session.player.engine = (enum cors_engine)engine;
         if (session.flags.user_agent != NULL && *session.flags.user_agent != '\0')
             session.player.settings.user_agent = bytes_of(session.flags.user_agent);
         status = run_session(&session);

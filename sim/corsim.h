@@ -469,9 +469,11 @@ CORS_API bool cors_cache_next(const struct cors_cache *cache, size_t *position,
 /* ---- The trace ---------------------------------------------------------------------------- */
 
 enum cors_trace_kind {
-    CORS_TRACE_ENTER, /* an algorithm begins */
-    CORS_TRACE_WHEN,  /* a step's condition was looked at: `held` */
-    CORS_TRACE_LET,   /* a step gave `name` the value `value` (null: the standard's null) */
+    CORS_TRACE_ENTER,     /* an algorithm begins */
+    CORS_TRACE_WHEN,      /* a step's condition was looked at: `held` */
+    CORS_TRACE_LET,       /* a step gave `name` the value `value` (null: the standard's null) */
+    CORS_TRACE_DEVIATION, /* the engine did otherwise than the step says: `name` in deviations.tsv
+                           */
 };
 
 /* Algorithms and steps are named as in spec-tables/algorithms.tsv and steps.tsv. The strings are
@@ -493,11 +495,24 @@ struct cors_trace {
     bool truncated; /* there was more than capacity */
 };
 
+/* ---- Engines ------------------------------------------------------------------------------ */
+
+/* Whose behaviour is wanted. A browser is the standard and what spec-tables/deviations.tsv and
+ * engines.tsv say that it does differently; each of its deviations is consulted at the step that it
+ * changes. A cache must not be shared between engines: they keep different things in it. */
+enum cors_engine {
+    CORS_ENGINE_SPEC = 0, /* the standard's text */
+    CORS_ENGINE_CHROMIUM,
+    CORS_ENGINE_FIREFOX,
+    CORS_ENGINE_WEBKIT,
+};
+
 /* ---- Fetch -------------------------------------------------------------------------------- */
 
 /* Everything that is not in the request. */
 struct cors_agent {
     struct cors_server server;
+    enum cors_engine engine;               /* whose deviations from the standard count */
     struct cors_cache *cache;              /* the CORS-preflight cache; NULL: none is kept */
     uint64_t now;                          /* seconds since any fixed moment; never goes back */
     uint64_t max_age_limit;                /* imposed limit on max-age in seconds; 0: none */

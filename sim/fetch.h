@@ -37,7 +37,26 @@ struct request {
     enum cors_redirect_mode redirect_mode;
     unsigned redirect_count;
     enum response_tainting response_tainting;
+    /* Only some browsers know the following. */
+    bool is_xhr;
+    bool preflighted;      /* it had a preflight, or would have had one but for the cache */
+    bool is_mixed_content; /* and will be blocked once the preflight has been made */
+    struct cors_bytes first_origin; /* the value of Origin, while CORS did not govern; or null */
+    struct cors_header_list
+        first_headers; /* before the first redirect; `at` is NULL: header_list */
+    struct cors_header_list asked_headers; /* what preflights ask for; likewise */
 };
+
+/* The headers by which it is decided whether a preflight is needed, and those that it asks for. */
+static inline const struct cors_header_list *first_headers(const struct request *request)
+{
+    return request->first_headers.at == NULL ? &request->header_list : &request->first_headers;
+}
+
+static inline const struct cors_header_list *asked_headers(const struct request *request)
+{
+    return request->asked_headers.at == NULL ? &request->header_list : &request->asked_headers;
+}
 
 static inline struct cors_url *current_url(struct request *request)
 {
@@ -218,6 +237,8 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
 struct response *http_network_or_cache_fetch(const struct steps *caller,
                                              struct fetch_params *fetch_params,
                                              bool is_new_connection_fetch);
+/* Whether a script asks for a change only. */
+bool is_conditional(const struct cors_header_list *list);
 struct response *http_network_fetch(const struct steps *caller, struct fetch_params *fetch_params,
                                     bool include_credentials);
 struct response *cors_preflight_fetch(const struct steps *caller, struct request *request);
@@ -228,6 +249,13 @@ enum check cors_check_steps(const struct steps *caller, const struct request *re
 void create_a_new_cache_entry(const struct steps *caller, const struct request *request,
                               uint64_t max_age, struct cors_bytes method,
                               struct cors_bytes header_name);
+/* For browsers whose entries hold all that a preflight allowed: what was there before goes, and it
+ * is noted that there was a preflight, whatever it allowed. */
+void begin_cache_entry(const struct steps *s, const struct request *request, uint64_t max_age);
+/* Whether anything is there for the request's page and URL. */
+bool cache_knows(const struct steps *s, const struct request *request);
+/* Whether it is noted that there was a preflight, and the note is for such a request. */
+bool cache_has_entry(const struct steps *s, const struct request *request);
 void clear_cache_entries(const struct steps *caller, const struct request *request);
 /* Whether there is such an entry; if `max_age` is not NULL, a matching entry's max-age is set to
  * it. */

@@ -2,8 +2,7 @@
  * a browser tells servers, on its own account, about how a request came to be made. Invariants: a
  * script cannot set these headers; Sec-Fetch-Site never gets closer again along a redirect chain;
  * an untrustworthy URL gets none of them. */
-#include "fetch.h"
-#include "tables.h"
+#include "engine.h"
 
 /* https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-dest */
 static void set_dest(const struct steps *caller, struct request *r)
@@ -93,7 +92,12 @@ void append_the_fetch_metadata_headers(const struct steps *caller, struct reques
 
     /* 1. Nothing for a request whose URL is not trustworthy: its first one, wherever it was
      * redirected to since. */
-    if (whether(&s, "1", !is_trustworthy_url(&s, &r->url_list[0])))
+    bool trustworthy = is_trustworthy_url(&s, &r->url_list[0]);
+    if (r->url_count > 1 && simulation_of(&s)->engine != 0 &&
+        trustworthy != is_trustworthy_url(&s, current_url_of(r)) &&
+        deviates(&s, CORS_DEV_SEC_FETCH_BY_CURRENT_URL))
+        trustworthy = !trustworthy;
+    if (whether(&s, "1", !trustworthy))
         return;
 
     /* 2. What for. */

@@ -1,7 +1,7 @@
 /* Fetch Standard, section "Fetching" (https://fetch.spec.whatwg.org/#fetching): the way in, and the
  * library's one entry point around it. Invariant: whatever happens inside, the caller gets an
  * outcome that names its deciding step, or CORS_NO_MEMORY and an outcome that is all zeros. */
-#include "fetch.h"
+#include "engine.h"
 
 /* https://fetch.spec.whatwg.org/#populate-request-from-client */
 static void populate_request_from_client(const struct steps *caller, struct request *request)
@@ -140,6 +140,7 @@ static bool is_bad_request(const struct cors_request *request, const struct cors
              in_range((int)request->referrer_policy, CORS_REFERRER_POLICY_UNSAFE_URL) &&
              in_range((int)request->destination, CORS_DESTINATION_XSLT) &&
              in_range((int)request->initiator, CORS_INITIATOR_XSLT) &&
+             in_range((int)agent->engine, CORS_ENGINE_WEBKIT) &&
              in_range((int)request->client->referrer_policy, CORS_REFERRER_POLICY_UNSAFE_URL) &&
              in_range((int)request->client->embedder_policy, CORS_EMBEDDER_POLICY_CREDENTIALLESS));
 }
@@ -244,6 +245,8 @@ enum cors_status cors_fetch(struct cors_outcome *outcome, const struct cors_requ
     struct simulation simulation = {
         .agent = agent,
         .arena = arena,
+        .engine = agent->engine == CORS_ENGINE_SPEC ? 0 : (unsigned char)(1U << agent->engine),
+        .constants = constants_of_engine(agent->engine),
         .network_error = &error,
     };
     const struct steps top = {&simulation, agent->trace, "corsim", (unsigned)-1};

@@ -1,21 +1,56 @@
 /* Fetch Standard, section "HTTP fetch" (https://fetch.spec.whatwg.org/#http-fetch): the preflight
  * if one is due, the request, the CORS check, and what a redirect leads to. */
-#include "fetch.h"
-#include "tables.h"
+#include "engine.h"
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.1: whether the request's cache mode
+ * keeps this browser from looking into the CORS-preflight cache. */
+static bool cache_is_bypassed(const struct steps *s, const struct request *request)
+{
+    return ((request->cache_mode == CORS_CACHE_RELOAD ||
+             request->cache_mode == CORS_CACHE_NO_STORE) &&
+            deviates(s, CORS_DEV_RELOAD_BYPASSES_PREFLIGHT_CACHE)) ||
+           (request->cache_mode == CORS_CACHE_NO_CACHE &&
+            deviates(s, CORS_DEV_NO_CACHE_BYPASSES_PREFLIGHT_CACHE));
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.1: the method's part. */
+static bool method_needs_preflight(const struct steps *s, const struct request *request)
+{
+    if (method_cache_entry_match(s, request->method, request, NULL))
+        return false;
+    if (!cors_is_cors_safelisted_method(request->method))
+        return true;
+    if (bytes_equal(request->method, CORS_BYTES("HEAD")) &&
+        deviates(s, CORS_DEV_CACHED_HEAD_MUST_BE_LISTED))
+        return true;
+    return request->use_cors_preflight &&
+           !(cache_has_entry(s, request) && deviates(s, CORS_DEV_FORCED_PREFLIGHT_NEEDS_NO_METHOD));
+}
 
 /* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.1: whether the CORS-preflight cache does
  * not already allow the method and every unsafe header name. */
-static bool preflight_is_due(const struct steps *s, const struct request *request)
+static bool cache_does_not_suffice(const struct steps *s, const struct request *request)
 {
-    if (!method_cache_entry_match(s, request->method, request, NULL) &&
-        (!cors_is_cors_safelisted_method(request->method) || request->use_cors_preflight))
+    if (method_needs_preflight(s, request))
         return true;
     struct cors_values names =
-        cors_unsafe_request_header_names(s, &request->header_list, arena_of(s));
+        cors_unsafe_request_header_names(s, asked_headers(request), arena_of(s));
     for (size_t i = 0; i < names.count; i++)
         if (!header_name_cache_entry_match(s, names.at[i], request, NULL))
             return true;
     return false;
+}
+
+static bool preflight_is_due(const struct steps *s, const struct request *request)
+{
+    if (cache_is_bypassed(s, request))
+        return true;
+    if (!cache_does_not_suffice(s, request))
+        return false;
+    if (simulation_of(s)->engine != 0 && cache_knows(s, request) &&
+        deviates(s, CORS_DEV_INSUFFICIENT_ENTRY_IS_ERASED))
+        clear_cache_entries(s, request);
+    return true;
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-fetch step 6 */
@@ -49,6 +84,31 @@ static struct response *redirected(const struct steps *s, struct fetch_params *f
     return http_redirect_fetch(s, fetch_params, response);
 }
 
+/* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.4 */
+static enum check cors_check_of(const struct steps *s, const struct request *request,
+                                const struct response *response)
+{
+    if (request->credentials_mode == CORS_CREDENTIALS_SAME_ORIGIN &&
+        (status_sets(response->status) & STATUS_REDIRECT) != 0 &&
+        cors_same_origin(&request->url_origins[0], &request->origin) &&
+        deviates(s, CORS_DEV_REDIRECT_FROM_HOME_NEEDS_CREDENTIALS)) {
+        struct request with_credentials = *request;
+        with_credentials.credentials_mode = CORS_CREDENTIALS_INCLUDE;
+        return cors_check_steps(s, &with_credentials, response);
+    }
+    return cors_check_steps(s, request, response);
+}
+
+/* Where a script revalidates by itself the cache mode is no-store: step 8.16 of
+ * HTTP-network-or-cache fetch, which some browsers take before the preflight. */
+static void look_for_conditions(const struct steps *s, struct request *request)
+{
+    if (simulation_of(s)->engine != 0 && request->cache_mode == CORS_CACHE_DEFAULT &&
+        is_conditional(&request->header_list) &&
+        deviates(s, CORS_DEV_CONDITIONAL_BYPASSES_PREFLIGHT_CACHE))
+        request->cache_mode = CORS_CACHE_NO_STORE;
+}
+
 /* https://fetch.spec.whatwg.org/#concept-http-fetch */
 struct response *http_fetch(const struct steps *caller, struct fetch_params *fetch_params,
                             bool make_cors_preflight)
@@ -62,6 +122,8 @@ struct response *http_fetch(const struct steps *caller, struct fetch_params *fet
     struct response *response = NULL;
 
     /* 3. A service worker could answer. [scope: service-workers] */
+    look_for_conditions(&s, request);
+
     /* 4. There is still no response. */
     /* 4.1. Unless the CORS-preflight cache says it all, ask the server. */
     if (whether(&s, "4.1", make_cors_preflight && preflight_is_due(&s, request))) {
@@ -73,6 +135,9 @@ struct response *http_fetch(const struct steps *caller, struct fetch_params *fet
             return response;
     }
 
+    if (request->is_mixed_content && fetching_blocked_as_mixed_content(&s, request))
+        return network_error(&s);
+
     /* 4.2. Service workers do not see redirects. [scope: service-workers] */
     /* 4.3. The request itself. A network error has no headers to check: the steps that follow could
      * only give another network error and a misleading reason. */
@@ -83,7 +148,7 @@ struct response *http_fetch(const struct steps *caller, struct fetch_params *fet
     /* 4.4. Whoever is not of the page's origin must agree to be read. */
     if (whether(&s, "4.4",
                 request->response_tainting == TAINTING_CORS &&
-                    cors_check_steps(&s, request, response) == CHECK_FAILURE))
+                    cors_check_of(&s, request, response) == CHECK_FAILURE))
         return network_error(&s);
 
     /* 4.5. The Timing-Allow-Origin check. [scope: timing] */

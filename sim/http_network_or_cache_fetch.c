@@ -2,7 +2,8 @@
  * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch) and "HTTP-network fetch": what goes
  * out, with which headers, and the seam to the network, which is the agent's server. Invariant: the
  * server is never called once the arena is exhausted, so that nothing incomplete is ever sent. */
-#include "fetch.h"
+#include "engine.h"
+#include "url.h"
 
 static bool is_conditional_header_name(struct cors_bytes name)
 {
@@ -18,7 +19,7 @@ static bool is_conditional_header_name(struct cors_bytes name)
     return false;
 }
 
-static bool is_conditional(const struct cors_header_list *list)
+bool is_conditional(const struct cors_header_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         if (is_conditional_header_name(list->at[i].name))
@@ -156,6 +157,9 @@ static struct cors_header_list normalized(const struct steps *s,
         /* Most values have nothing at their ends that could be whitespace. */
         if (value->len > 0 && (value->at[0] <= ' ' || value->at[value->len - 1] <= ' '))
             *value = cors_normalize_header_value(*value);
+        if (s->simulation->engine != 0 && !is_utf8(*value) &&
+            deviates(s, CORS_DEV_HEADER_VALUES_ARE_MADE_UTF_8))
+            *value = utf8_decode_without_bom(*value, arena_of(s));
     }
     return list;
 }
@@ -258,12 +262,18 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
     bool include_credentials = false;
     if (!prepare(&s, request, &http_request, &include_credentials))
         return network_error(&s);
+    if (s.simulation->engine != 0 && request->response_tainting != TAINTING_CORS &&
+        is_null(request->first_origin))
+        fetch_params->request->first_origin =
+            cors_header_list_get(&http_request.header_list, CORS_BYTES("Origin"), arena_of(&s));
 
     /* 9. Nobody cancels a simulated fetch. [scope: cancellation] */
     /* 10. A response from the cache is reported. [scope: webdriver] */
     /* 11. There is no response from a cache. */
     /* 11.1. A page that wants nothing but the cache gets nothing. */
-    if (when(&s, "11.1", http_request.cache_mode == CORS_CACHE_ONLY_IF_CACHED))
+    if (when(&s, "11.1",
+             http_request.cache_mode == CORS_CACHE_ONLY_IF_CACHED &&
+                 !deviates(&s, CORS_DEV_ONLY_IF_CACHED_GOES_OUT)))
         return network_error(&s);
 
     /* 11.2. The network answers, or it does not. */
@@ -294,7 +304,8 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
     /* 17. 421: wrong connection; once more on a new one, if the body can be sent again. */
     if (whether(&s, "17",
                 response->status == 421 && !is_new_connection_fetch &&
-                    (is_null(request->body) || !request->body_source_is_null))) {
+                    (is_null(request->body) || !request->body_source_is_null) &&
+                    !deviates(&s, CORS_DEV_MISDIRECTED_IS_NOT_REPEATED))) {
         /* 17.1. Nobody cancels a simulated fetch. [scope: cancellation] */
         /* 17.2. The same, on a new connection. */
         response = http_network_or_cache_fetch(&s, fetch_params, true);

@@ -1,8 +1,7 @@
 /* Fetch Standard, section "HTTP-redirect fetch"
  * (https://fetch.spec.whatwg.org/#http-redirect-fetch). Invariant: the URL list never holds more
  * than the first URL and 20 redirects. */
-#include "fetch.h"
-#include "tables.h"
+#include "engine.h"
 
 /* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch step 12: a browser turns these into
  * GET, as browsers always did. */
@@ -14,11 +13,31 @@ static bool becomes_get(const struct request *request, uint16_t status)
            !bytes_equal(request->method, CORS_BYTES("HEAD"));
 }
 
-static void delete_headers(const struct steps *s, struct request *request,
+static void delete_headers(const struct steps *s, struct cors_header_list *list,
                            const struct cors_bytes *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        cors_header_list_delete(&request->header_list, names[i], arena_of(s));
+        cors_header_list_delete(list, names[i], arena_of(s));
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch steps 12.2 and 13: takes off headers
+ * that the target must not get, and so need not be asked for. */
+static void drop_headers(const struct steps *s, struct request *request,
+                         const struct cors_bytes *names, size_t count)
+{
+    delete_headers(s, &request->header_list, names, count);
+    if (request->asked_headers.at != NULL && !deviates(s, CORS_DEV_DROPPED_HEADERS_ARE_ASKED_FOR))
+        delete_headers(s, &request->asked_headers, names, count);
+}
+
+/* Some browsers go back to the first request's headers at every redirect. */
+static void remember_first_headers(const struct steps *s, struct request *request)
+{
+    if (s->simulation->engine == 0 || !deviates(s, CORS_DEV_FIRST_HEADERS_ARE_ASKED_FOR))
+        return;
+    if (request->first_headers.at == NULL)
+        request->first_headers = header_list_clone(&request->header_list, 0, arena_of(s));
+    request->asked_headers = header_list_clone(&request->first_headers, 0, arena_of(s));
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch steps 9 to 11: whether the target must
@@ -30,9 +49,11 @@ static bool is_refused(const struct steps *s, const struct request *request,
     const bool credentials = cors_url_includes_credentials(location);
 
     /* 9. A page must not put a name and a password into a request to another origin. */
-    if (when(s, "9",
-             request->mode == CORS_MODE_CORS && credentials &&
-                 !cors_same_origin(&request->origin, origin)))
+    if (when(
+            s, "9",
+            credentials &&
+                ((request->mode == CORS_MODE_CORS && !cors_same_origin(&request->origin, origin)) ||
+                 (!request->is_xhr && deviates(s, CORS_DEV_REDIRECT_WITH_USERINFO_IS_BLOCKED)))))
         return true;
 
     /* 10. Nor may another origin send the page back to its own with them. */
@@ -90,6 +111,8 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
     if (is_refused(&s, request, internal_response, &location, &origin))
         return network_error(&s);
 
+    remember_first_headers(&s, request);
+
     /* 12. Some methods do not survive some redirects. */
     if (whether(&s, "12", becomes_get(request, internal_response->status))) {
         /* 12.1. The method becomes GET and the body is dropped. */
@@ -97,13 +120,13 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
         request->body = null_bytes();
 
         /* 12.2. The headers that described the body go with it. */
-        delete_headers(&s, request, request_body_header_names, request_body_header_name_count);
+        drop_headers(&s, request, request_body_header_names, request_body_header_name_count);
     }
 
     /* 13. Authorization was meant for the origin that is being left. */
     if (whether(&s, "13", !cors_same_origin(current_url_origin(request), &origin)))
-        delete_headers(&s, request, cors_non_wildcard_request_header_names,
-                       cors_non_wildcard_request_header_name_count);
+        drop_headers(&s, request, cors_non_wildcard_request_header_names,
+                     cors_non_wildcard_request_header_name_count);
 
     /* 14. A body with a source is sent again from the start. */
     /* 15. The timing info. [scope: timing] */

@@ -1,8 +1,7 @@
 /* Fetch Standard, sections "Main fetch" (https://fetch.spec.whatwg.org/#main-fetch) and "Override
  * fetch": which kind of fetch a request gets, and what of the response its page may see. Invariant:
  * the response handed over is a network error or a filtered response. */
-#include "fetch.h"
-#include "tables.h"
+#include "engine.h"
 
 enum override_type { OVERRIDE_SCHEME_FETCH, OVERRIDE_HTTP_FETCH };
 
@@ -40,9 +39,10 @@ static bool is_same_origin_or_unchecked(const struct request *request)
 static bool needs_preflight(const struct steps *s, const struct request *request)
 {
     return request->use_cors_preflight ||
+           (request->preflighted && deviates(s, CORS_DEV_LATER_HOPS_ARE_PREFLIGHTED)) ||
            (request->unsafe_request &&
             (!cors_is_cors_safelisted_method(request->method) ||
-             cors_unsafe_request_header_names(s, &request->header_list, arena_of(s)).count > 0));
+             cors_unsafe_request_header_names(s, first_headers(request), arena_of(s)).count > 0));
 }
 
 /* https://fetch.spec.whatwg.org/#concept-main-fetch step 12 */
@@ -78,6 +78,10 @@ static struct response *response_by_kind_of_request(const struct steps *s,
         return override_fetch(s, OVERRIDE_SCHEME_FETCH, fetch_params, false);
     }
 
+    if (cors_url_includes_credentials(current_url_of(request)) &&
+        deviates(s, CORS_DEV_CORS_URL_LOSES_USERINFO))
+        current_url(request)->username = current_url(request)->password = CORS_BYTES("");
+
     /* 12.e. CORS is a protocol over HTTP(S): a network error for every other scheme. */
     if (when(s, "12.e", !cors_url_is_http_s(current_url_of(request))))
         return network_error(s);
@@ -86,12 +90,15 @@ static struct response *response_by_kind_of_request(const struct steps *s,
     if (when(s, "12.f", needs_preflight(s, request))) {
         /* 12.f.1. The response must pass the CORS check. */
         request->response_tainting = TAINTING_CORS;
+        request->preflighted = true;
 
         /* 12.f.2. Fetch with a preflight. */
         struct response *response = override_fetch(s, OVERRIDE_HTTP_FETCH, fetch_params, true);
 
         /* 12.f.3. After a failure nothing that an earlier preflight allowed is trusted. */
-        if (whether(s, "12.f.3", is_network_error(response)))
+        if (whether(s, "12.f.3",
+                    is_network_error(response) &&
+                        !(cache_knows(s, request) && deviates(s, CORS_DEV_CACHE_OUTLIVES_FAILURE))))
             clear_cache_entries(s, request);
 
         /* 12.f.4. That response. */
@@ -104,7 +111,11 @@ static struct response *response_by_kind_of_request(const struct steps *s,
     request->response_tainting = TAINTING_CORS;
 
     /* 12.g.2. Fetch without a preflight. */
-    return override_fetch(s, OVERRIDE_HTTP_FETCH, fetch_params, false);
+    struct response *response = override_fetch(s, OVERRIDE_HTTP_FETCH, fetch_params, false);
+    if (is_network_error(response) && cache_knows(s, request) &&
+        deviates(s, CORS_DEV_ANY_FAILURE_CLEARS_CACHE))
+        clear_cache_entries(s, request);
+    return response;
 }
 
 /* https://fetch.spec.whatwg.org/#concept-main-fetch step 14 */
@@ -190,6 +201,17 @@ static bool must_not_have_a_body(const struct request *request,
            (status_sets(internal_response->status) & STATUS_NULL_BODY) != 0;
 }
 
+/* https://fetch.spec.whatwg.org/#concept-main-fetch step 7: whether the request is blocked, and not
+ * by a browser that looks at redirects only when it is about to follow them. */
+static bool is_mixed_content(const struct steps *s, struct request *request)
+{
+    if (!fetching_blocked_as_mixed_content(s, request))
+        return false;
+    request->is_mixed_content = request->redirect_count > 0 &&
+                                deviates(s, CORS_DEV_REDIRECT_IS_PREFLIGHTED_BEFORE_IT_IS_BLOCKED);
+    return !request->is_mixed_content;
+}
+
 /* https://fetch.spec.whatwg.org/#concept-main-fetch */
 struct response *main_fetch(const struct steps *caller, struct fetch_params *fetch_params,
                             bool recursive)
@@ -212,9 +234,7 @@ struct response *main_fetch(const struct steps *caller, struct fetch_params *fet
     upgrade_a_mixed_content_request(&s, request);
 
     /* 7. Blocked ports and mixed content are not fetched. */
-    if (whether(&s, "7",
-                blocked_due_to_a_bad_port(&s, request) ||
-                    fetching_blocked_as_mixed_content(&s, request)))
+    if (whether(&s, "7", blocked_due_to_a_bad_port(&s, request) || is_mixed_content(&s, request)))
         response = network_error(&s);
 
     /* 8. Without a referrer policy of its own the request has the page's. */

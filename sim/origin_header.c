@@ -2,7 +2,7 @@
  * request says where it comes from, and when it says `null` instead. Invariants: a CORS request
  * always has the header, whatever the referrer policy; the header is appended at most once per
  * call, and a GET or HEAD request without CORS never gets one. */
-#include "fetch.h"
+#include "engine.h"
 
 /* https://fetch.spec.whatwg.org/#append-a-request-origin-header step 4.1 */
 static struct cors_bytes hide_origin(const struct steps *s, const struct request *request,
@@ -55,13 +55,23 @@ void append_a_request_origin_header(const struct steps *caller, struct request *
         cors_header_list_append(&request->header_list, CORS_BYTES("Origin"), serialized_origin,
                                 arena_of(&s));
     }
+    /* What there was before a redirect stays, in some browsers. */
+    else if (!is_null(request->first_origin) && request->url_count > 1 &&
+             deviates(&s, CORS_DEV_ORIGIN_STAYS_ON_REDIRECT)) {
+        cors_header_list_append(&request->header_list, CORS_BYTES("Origin"), request->first_origin,
+                                arena_of(&s));
+    }
     /* 4. Without CORS the header goes with methods that may change something, against CSRF. */
     else if (whether(&s, "4",
                      !bytes_equal(request->method, CORS_BYTES("GET")) &&
                          !bytes_equal(request->method, CORS_BYTES("HEAD")))) {
         /* 4.1. A page that did not ask for CORS is named only as far as its policy allows. */
-        if (whether(&s, "4.1", request->mode != CORS_MODE_CORS))
-            serialized_origin = hide_origin(&s, request, serialized_origin);
+        if (whether(&s, "4.1", request->mode != CORS_MODE_CORS)) {
+            const struct cors_bytes hidden = hide_origin(&s, request, serialized_origin);
+            if (bytes_equal(hidden, serialized_origin) ||
+                !deviates(&s, CORS_DEV_ORIGIN_IGNORES_REFERRER_POLICY))
+                serialized_origin = hidden;
+        }
 
         /* 4.2. Append what is left of it. */
         cors_header_list_append(&request->header_list, CORS_BYTES("Origin"), serialized_origin,

@@ -2,8 +2,7 @@
  * (https://fetch.spec.whatwg.org/#cors-preflight-fetch): the OPTIONS request that asks the server
  * whether it wants the method and the headers. Invariants: the preflight carries no credentials;
  * its response is checked for the request itself, whose credentials mode counts. */
-#include "fetch.h"
-#include "tables.h"
+#include "engine.h"
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 1 to 5 */
 static void make_preflight(const struct steps *s, const struct request *request,
@@ -36,7 +35,7 @@ static void make_preflight(const struct steps *s, const struct request *request,
                             request->method, arena);
 
     /* 4. The header names that a form could not have sent. */
-    struct cors_values headers = cors_unsafe_request_header_names(s, &request->header_list, arena);
+    struct cors_values headers = cors_unsafe_request_header_names(s, asked_headers(request), arena);
 
     /* 5. If there are any, they are asked for too. */
     if (whether(s, "5", headers.count > 0)) {
@@ -47,6 +46,14 @@ static void make_preflight(const struct steps *s, const struct request *request,
         cors_header_list_append(&preflight->header_list,
                                 CORS_BYTES("Access-Control-Request-Headers"), value, arena);
     }
+}
+
+static bool method_is_refused(const struct request *request, const struct cors_values *methods)
+{
+    return !values_contain(methods, request->method) &&
+           !cors_is_cors_safelisted_method(request->method) &&
+           (request->credentials_mode == CORS_CREDENTIALS_INCLUDE ||
+            !values_contain(methods, CORS_BYTES("*")));
 }
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 7.5 to 7.7: whether the server does
@@ -60,26 +67,25 @@ static bool preflight_refuses(const struct steps *s, const struct request *reque
     /* 7.5. A method that is neither safelisted nor listed; `*` lists all, but not with
      * credentials. */
     let(s, "7.5", "method", request->method);
-    if (when(s, "7.5",
-             !values_contain(methods, request->method) &&
-                 !cors_is_cors_safelisted_method(request->method) &&
-                 (include || !values_contain(methods, CORS_BYTES("*")))))
+    if (when(s, "7.5", method_is_refused(request, methods)))
         return true;
 
     /* 7.6. Authorization must be listed by name, whatever `*` allows. */
-    for (size_t i = 0; i < request->header_list.count; i++) {
-        struct cors_bytes name = request->header_list.at[i].name;
+    for (size_t i = 0; i < asked_headers(request)->count; i++) {
+        struct cors_bytes name = asked_headers(request)->at[i].name;
         let(s, "7.6", values_contain(header_names, CORS_BYTES("*")) ? "name beside *" : "name",
             name);
         if (when(s, "7.6",
                  is_cors_non_wildcard_request_header_name(name) &&
-                     !values_contain_insensitively(header_names, name)))
+                     !values_contain_insensitively(header_names, name) &&
+                     !(!include && values_contain(header_names, CORS_BYTES("*")) &&
+                       deviates(s, CORS_DEV_AUTHORIZATION_COVERED_BY_WILDCARD))))
             return true;
     }
 
     /* 7.7. A header name that is not listed; `*` lists all, but not with credentials. */
     struct cors_values unsafe_names =
-        cors_unsafe_request_header_names(s, &request->header_list, arena_of(s));
+        cors_unsafe_request_header_names(s, asked_headers(request), arena_of(s));
     for (size_t i = 0; i < unsafe_names.count; i++) {
         let(s, "7.7", "unsafeName", unsafe_names.at[i]);
         if (when(s, "7.7",
@@ -90,34 +96,82 @@ static bool preflight_refuses(const struct steps *s, const struct request *reque
     return false;
 }
 
-/* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 7.8 to 7.10: for how long the
- * server's answer holds, in seconds. */
-static uint64_t extract_max_age(const struct steps *s, const struct response *response)
+/* For how long a server's answer holds. */
+struct max_age {
+    uint64_t seconds;
+    bool unusable; /* it is not to be remembered at all */
+};
+
+/* What browsers take for an integer: perhaps a sign, then digits, within 64 bits. Less than nothing
+ * is nothing. */
+static bool is_signed_integer(struct cors_bytes value, uint64_t *number)
 {
+    const bool has_sign = value.len > 0 && (value.at[0] == '-' || value.at[0] == '+');
+    const bool negative = has_sign && value.at[0] == '-';
+    const struct cors_bytes digits = bytes_slice(value, has_sign, value.len);
+    for (size_t i = 0; i < digits.len; i++)
+        if (!is_ascii_digit(digits.at[i]))
+            return false;
+    const uint64_t magnitude = parse_delta_seconds(digits);
+    *number = negative ? 0 : magnitude;
+    return digits.len > 0 && magnitude <= (uint64_t)INT64_MAX + negative;
+}
+
+/* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 7.8 to 7.10 */
+static struct max_age extract_max_age(const struct steps *s, const struct response *response)
+{
+    static const struct cors_bytes name = {"Access-Control-Max-Age", 22};
+    struct max_age max_age = {0};
+
     /* 7.8. Null, failure or a number. */
-    struct cors_values values = extract_header_list_values(s, CORS_BYTES("Access-Control-Max-Age"),
-                                                           &response->header_list, arena_of(s));
-    uint64_t max_age = 0;
-    if (values.kind == CORS_VALUES_LIST)
-        max_age = parse_delta_seconds(values.at[0]);
+    struct cors_values values =
+        extract_header_list_values(s, name, &response->header_list, arena_of(s));
+    bool found = values.kind == CORS_VALUES_LIST;
+    if (found)
+        max_age.seconds = parse_delta_seconds(values.at[0]);
+    const struct cors_bytes value = cors_header_list_get(&response->header_list, name, arena_of(s));
+    if ((values.kind == CORS_VALUES_FAILURE || max_age.seconds > INT64_MAX) &&
+        deviates(s, CORS_DEV_MAX_AGE_IS_SIGNED))
+        found = is_signed_integer(value, &max_age.seconds);
 
     /* 7.9. Nothing that can be read as seconds: five. */
-    if (whether(s, "7.9", values.kind != CORS_VALUES_LIST))
-        max_age = 5;
+    if (!found && value.len > 0 && deviates(s, CORS_DEV_UNREADABLE_MAX_AGE_IS_NOT_KEPT))
+        max_age.unusable = true;
+    if (whether(s, "7.9", !found))
+        max_age.seconds = constants_of(s)->max_age_default;
 
     /* 7.10. Not longer than this user agent is willing to. */
-    const uint64_t limit = agent_of(s)->max_age_limit;
-    if (whether(s, "7.10", limit != 0 && max_age > limit))
-        max_age = limit;
+    uint64_t limit = agent_of(s)->max_age_limit;
+    if (limit == 0)
+        limit = constants_of(s)->max_age_cap;
+    if (whether(s, "7.10", max_age.seconds > limit))
+        max_age.seconds = limit;
     if (watched(s))
-        show(s, "7.10", "max-age", serialize_integer(max_age, arena_of(s)));
+        show(s, "7.10", "max-age", serialize_integer(max_age.seconds, arena_of(s)));
+    if (max_age.seconds == 0 && deviates(s, CORS_DEV_MAX_AGE_ZERO_IS_NOT_KEPT))
+        max_age.unusable = true;
     return max_age;
+}
+
+/* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 step 7.11: whether this browser's cache
+ * does without the answer. */
+static bool is_not_kept(const struct steps *s, const struct request *request)
+{
+    const uint64_t limit = constants_of(s)->cache_url_limit;
+    if (limit != CORS_NO_LIMIT &&
+        cors_url_serialize(current_url_of(request), CORS_URL_WITH_FRAGMENT, arena_of(s)).len >
+            limit)
+        return true;
+    return request->cache_mode == CORS_CACHE_NO_STORE &&
+           deviates(s, CORS_DEV_NO_STORE_PREFLIGHT_IS_NOT_KEPT);
 }
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 7.12 to 7.15 */
 static void remember(const struct steps *s, const struct request *request, uint64_t max_age,
                      const struct cors_values *methods, const struct cors_values *header_names)
 {
+    begin_cache_entry(s, request, max_age);
+
     /* 7.12. A method that is already in the cache has the max-age that was said now. */
     for (size_t i = 0; i < methods->count; i++)
         whether(s, "7.12", method_cache_entry_match(s, methods->at[i], request, &max_age));
@@ -158,25 +212,32 @@ static struct response *allowed(const struct steps *s, const struct request *req
                              failed_methods ? CORS_BYTES("Access-Control-Allow-Methods")
                                             : CORS_BYTES("Access-Control-Allow-Headers"),
                              arena_of(s)));
-    if (when(s, "7.3", failed_methods || header_names.kind == CORS_VALUES_FAILURE))
+    if (when(s, "7.3",
+             failed_methods || (header_names.kind == CORS_VALUES_FAILURE &&
+                                !(method_is_refused(request, &methods) &&
+                                  deviates(s, CORS_DEV_METHOD_IS_CHECKED_BEFORE_HEADER_NAMES)))))
         return network_error(s);
 
     /* 7.4. A preflight that was only due to an upload listener allows the method by itself. */
-    if (whether(s, "7.4", methods.kind == CORS_VALUES_NULL && request->use_cors_preflight))
+    if (whether(s, "7.4",
+                methods.kind == CORS_VALUES_NULL && request->use_cors_preflight &&
+                    !deviates(s, CORS_DEV_FORCED_PREFLIGHT_ALLOWS_NO_METHOD)))
         methods = (struct cors_values){CORS_VALUES_LIST, &request->method, 1};
 
-    if (preflight_refuses(s, request, &methods, &header_names))
+    const bool refused = preflight_refuses(s, request, &methods, &header_names);
+    if (refused && !deviates(s, CORS_DEV_REFUSAL_IS_REMEMBERED))
         return network_error(s);
-    const uint64_t max_age = extract_max_age(s, response);
+    const struct max_age max_age = extract_max_age(s, response);
 
     /* 7.11. Without a cache that is all. */
-    if (whether(s, "7.11", agent_of(s)->cache == NULL))
-        return response;
+    if (whether(s, "7.11",
+                agent_of(s)->cache == NULL || max_age.unusable || is_not_kept(s, request)))
+        return refused ? network_error(s) : response;
 
-    remember(s, request, max_age, &methods, &header_names);
+    remember(s, request, max_age.seconds, &methods, &header_names);
 
     /* 7.16. The server agrees. */
-    return response;
+    return refused ? network_error(s) : response;
 }
 
 /* https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 */
@@ -195,10 +256,19 @@ struct response *cors_preflight_fetch(const struct steps *caller, struct request
     /* 7. The server must let the page read the answer, for the request itself, and answer with an
      * ok status. */
     if (!is_network_error(response)) {
-        const bool checked = cors_check_steps(&s, request, response) == CHECK_SUCCESS;
+        const unsigned sets = status_sets(response->status);
+        const bool ok = (sets & STATUS_OK) != 0;
+        const bool checked =
+            (!ok && deviates(&s, CORS_DEV_PREFLIGHT_STATUS_BEFORE_CORS_CHECK)) ||
+            ((sets & STATUS_REDIRECT) != 0 &&
+             cors_header_list_contains(&response->header_list, CORS_BYTES("Location")) &&
+             deviates(&s, CORS_DEV_PREFLIGHT_REDIRECT_BEFORE_CORS_CHECK)) ||
+            (cors_same_origin(current_url_origin(request), &request->origin) &&
+             deviates(&s, CORS_DEV_PREFLIGHT_AT_HOME_IS_NOT_CHECKED)) ||
+            cors_check_steps(&s, request, response) == CHECK_SUCCESS;
         if (checked)
             let(&s, "7", "status", serialize_integer(response->status, arena_of(&s)));
-        if (checked && unless(&s, "7", (status_sets(response->status) & STATUS_OK) != 0))
+        if (checked && unless(&s, "7", ok))
             response = allowed(&s, request, response);
         else
             /* 8. Otherwise: a network error. */

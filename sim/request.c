@@ -2,7 +2,7 @@
  * partition keys" (https://fetch.spec.whatwg.org/#network-partition-keys): what is computed from a
  * request. Invariant: a request has at least one URL and an origin, never "client", by the time
  * these run. */
-#include "fetch.h"
+#include "engine.h"
 
 /* https://fetch.spec.whatwg.org/#is-local */
 bool cors_url_is_local(const struct cors_url *url)
@@ -63,7 +63,10 @@ static struct cors_bytes serialize_a_request_origin(const struct steps *caller,
 
     /* 1. The origin is known by now. */
     /* 2. A tainted chain speaks for nobody: null. */
-    if (whether(&s, "2", redirect_taint(&s, request) != TAINT_SAME_ORIGIN))
+    if (whether(
+            &s, "2",
+            redirect_taint(&s, request) != TAINT_SAME_ORIGIN &&
+                !(s.simulation->preflighting && deviates(&s, CORS_DEV_PREFLIGHT_IS_NEVER_NULL))))
         return CORS_BYTES("null");
 
     /* 3. Otherwise the page's origin, serialized. */
@@ -76,10 +79,13 @@ static struct cors_bytes serialize_a_request_origin(const struct steps *caller,
 struct cors_bytes byte_serialize_a_request_origin(const struct steps *caller,
                                                   const struct request *request)
 {
+    const struct simulation *simulation = simulation_of(caller);
     struct serialized_origin *made = &simulation_of(caller)->serialized_origin;
-    if (made->url_count != request->url_count || watched(caller))
+    if (made->url_count != request->url_count || made->preflight != simulation->preflighting ||
+        watched(caller))
         *made = (struct serialized_origin){
             .url_count = request->url_count,
+            .preflight = simulation->preflighting,
             .bytes = serialize_a_request_origin(caller, request),
             .opaque = request->origin.kind == CORS_ORIGIN_OPAQUE,
         };

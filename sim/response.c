@@ -2,7 +2,46 @@
  * and the four filtered responses. Invariants: a filtered response has an internal response, which
  * is neither filtered nor a network error; what a filter hides is not reachable through the fields
  * of the filtered response. */
+#include "engine.h"
 #include "headers.h"
+
+static struct cors_values joined_location(const struct steps *s,
+                                          const struct cors_header_list *list)
+{
+    struct cors_bytes *value = ARENA_NEW(arena_of(s), struct cors_bytes, 1);
+    if (value == NULL)
+        return (struct cors_values){.kind = CORS_VALUES_FAILURE};
+    *value = cors_header_list_get(list, CORS_BYTES("Location"), arena_of(s));
+    return (struct cors_values){CORS_VALUES_LIST, value, 1};
+}
+
+/* https://fetch.spec.whatwg.org/#concept-response-location-url step 2, where browsers take another
+ * of several values, or none. */
+static void browsers_location(const struct steps *s, const struct cors_header_list *list,
+                              struct cors_values *values)
+{
+    static const struct cors_bytes name = {"Location", 8};
+    const size_t first = header_list_find(list, name, 0);
+    size_t filled = first;
+    while (filled < list->count && list->at[filled].value.len == 0)
+        filled = header_list_find(list, name, filled + 1);
+    const bool several =
+        first < list->count && header_list_find(list, name, first + 1) < list->count;
+    const bool empty = first < list->count && filled == list->count;
+    bool alike = several;
+    for (size_t i = first; alike && i < list->count; i = header_list_find(list, name, i + 1))
+        alike = bytes_equal(list->at[i].value, list->at[first].value);
+    if (empty && deviates(s, CORS_DEV_EMPTY_LOCATION_FAILS))
+        *values = (struct cors_values){.kind = CORS_VALUES_FAILURE};
+    else if (empty && deviates(s, CORS_DEV_EMPTY_LOCATION_IS_NONE))
+        *values = (struct cors_values){.kind = CORS_VALUES_NULL};
+    else if (several && !empty && deviates(s, CORS_DEV_FIRST_LOCATION_COUNTS))
+        *values = (struct cors_values){CORS_VALUES_LIST, &list->at[filled].value, 1};
+    else if (several && deviates(s, CORS_DEV_LOCATIONS_ARE_JOINED))
+        *values = joined_location(s, list);
+    else if (alike && deviates(s, CORS_DEV_SAME_LOCATION_TWICE_IS_ONE))
+        *values = (struct cors_values){CORS_VALUES_LIST, &list->at[first].value, 1};
+}
 
 /* https://fetch.spec.whatwg.org/#concept-response-location-url */
 enum location location_url(const struct steps *caller, const struct response *response,
@@ -17,6 +56,7 @@ enum location location_url(const struct steps *caller, const struct response *re
     /* 2. The value of Location: null, failure or a header value. */
     struct cors_values values = extract_header_list_values(&s, CORS_BYTES("Location"),
                                                            &response->header_list, arena_of(&s));
+    browsers_location(&s, &response->header_list, &values);
     struct cors_bytes value = values.kind == CORS_VALUES_LIST ? values.at[0] : null_bytes();
     enum location kind = values.kind == CORS_VALUES_NULL ? LOCATION_NULL : LOCATION_FAILURE;
     show(&s, "2", "location", value);

@@ -2,9 +2,70 @@
  * (https://fetch.spec.whatwg.org/#cors-safelisted-request-header and what follows it): what needs
  * no preflight, what a script may not set, what it may read. Invariants: which names are in which
  * set is in spec-tables/; nothing here changes the deciding step, that is for the callers. */
+#include "engine.h"
 #include "headers.h"
 
-enum { SAFELISTED_VALUE_LIMIT = 128, SAFELISTED_SUM_LIMIT = 1024 };
+enum { SAFELISTED_VALUE_LIMIT = 128 };
+
+static bool is_digits(struct cors_bytes value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (!is_ascii_digit(value.at[i]))
+            return false;
+    return value.len > 0;
+}
+
+/* Digits, perhaps a point and digits. */
+static bool is_decimal(struct cors_bytes value)
+{
+    const size_t point = position_of(value, 0, '.', '.');
+    return is_digits(bytes_slice(value, 0, point)) &&
+           (point == value.len || is_digits(bytes_slice(value, point + 1, value.len)));
+}
+
+static bool is_connection_type(struct cors_bytes value)
+{
+    return bytes_equal(value, CORS_BYTES("slow-2g")) || bytes_equal(value, CORS_BYTES("2g")) ||
+           bytes_equal(value, CORS_BYTES("3g")) || bytes_equal(value, CORS_BYTES("4g"));
+}
+
+static bool is_on(struct cors_bytes value)
+{
+    return byte_case_insensitive_match(value, CORS_BYTES("on"));
+}
+
+static bool is_anything(struct cors_bytes value)
+{
+    (void)value;
+    return true;
+}
+
+/* Headers that Chromium sends by itself, with such values as it would send. */
+static bool is_client_hint(struct cors_bytes name, struct cors_bytes value)
+{
+    static const struct {
+        struct cors_bytes name;
+        bool (*rule)(struct cors_bytes value);
+    } hints[] = {
+        {{"device-memory", 13}, is_decimal}, {{"dpr", 3}, is_decimal},
+        {{"downlink", 8}, is_decimal},       {{"width", 5}, is_digits},
+        {{"viewport-width", 14}, is_digits}, {{"rtt", 3}, is_digits},
+        {{"ect", 3}, is_connection_type},    {{"save-data", 9}, is_on},
+        {{"intervention", 12}, is_anything},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (byte_case_insensitive_match(name, hints[i].name))
+            return hints[i].rule(value);
+    return false;
+}
+
+static bool is_beyond_ascii(struct cors_bytes value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if ((unsigned char)value.at[i] >= 0x80)
+            return true;
+    return false;
+}
 
 /* https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_bytes name,
@@ -20,7 +81,10 @@ bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_b
     switch (header_value_rule(name)) {
     /* 2.a. Accept: none of the bytes that servers are known to stumble over. */
     case VALUE_RULE_ACCEPT:
-        if (whether(&s, "2.a", contains_byte_of(value, BYTE_CORS_UNSAFE_REQUEST_HEADER)))
+        if (whether(
+                &s, "2.a",
+                contains_byte_of(value, BYTE_CORS_UNSAFE_REQUEST_HEADER) ||
+                    (is_beyond_ascii(value) && deviates(&s, CORS_DEV_NON_ASCII_ACCEPT_IS_UNSAFE))))
             return false;
         break;
 
@@ -33,14 +97,20 @@ bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_b
     /* 2.c. Content-Type: what a form could send. */
     case VALUE_RULE_CONTENT_TYPE: {
         /* 2.c.1. None of the unsafe bytes. */
-        if (whether(&s, "2.c.1", contains_byte_of(value, BYTE_CORS_UNSAFE_REQUEST_HEADER)))
+        if (whether(&s, "2.c.1",
+                    contains_byte_of(value, BYTE_CORS_UNSAFE_REQUEST_HEADER) ||
+                        (is_beyond_ascii(value) &&
+                         deviates(&s, CORS_DEV_NON_ASCII_CONTENT_TYPE_IS_UNSAFE))))
             return false;
 
         /* 2.c.2. The one MIME type that the whole value is. */
         struct mime_type mime_type = parse_a_mime_type_steps(&s, value, arena);
 
         /* 2.c.3. It is none. */
-        if (whether(&s, "2.c.3", mime_type.failure))
+        if (whether(&s, "2.c.3",
+                    mime_type.failure ||
+                        (bytes_contain(value, ',') &&
+                         deviates(&s, CORS_DEV_CONTENT_TYPE_WITH_COMMA_IS_UNSAFE))))
             return false;
 
         /* 2.c.4. Only the three encodings of forms. */
@@ -68,8 +138,10 @@ bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_b
 
     /* 2.e. No other name is safelisted. */
     case VALUE_RULE_NONE:
-        whether(&s, "2.e", true);
-        return false;
+        return !whether(&s, "2.e",
+                        !(s.simulation != NULL && s.simulation->engine != 0 &&
+                          is_client_hint(name, value) &&
+                          deviates(&s, CORS_DEV_CLIENT_HINTS_ARE_SAFELISTED)));
     }
 
     /* 3. Its value keeps the rule. */
@@ -82,12 +154,55 @@ bool cors_is_cors_safelisted_request_header(struct cors_bytes name, struct cors_
     return is_cors_safelisted_request_header(NULL, name, value, arena);
 }
 
+/* Only browsers' deviations ask. */
+static bool has_repeated_name(const struct steps *s, const struct cors_header_list *headers,
+                              struct cors_arena *arena)
+{
+    return s->simulation != NULL && s->simulation->engine != 0 &&
+           sorted_header_names(headers, arena).count < headers->count;
+}
+
+/* The position of a name in a sorted-lowercase set that holds it. */
+static size_t position_in(const struct cors_values *set, struct cors_bytes lower)
+{
+    size_t low = 0;
+    for (size_t high = set->count; low < high;) {
+        const size_t middle = low + (high - low) / 2;
+        if (byte_less_than(set->at[middle], lower))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The names of the set as often as they were found. */
+static struct cors_values repeated(const struct cors_values *set, const struct cors_bytes *names,
+                                   size_t count, struct cors_arena *arena)
+{
+    struct cors_bytes *all = ARENA_NEW(arena, struct cors_bytes, count);
+    size_t *often = ARENA_NEW(arena, size_t, set->count);
+    size_t found = 0;
+    if (all == NULL || often == NULL)
+        return (struct cors_values){.kind = CORS_VALUES_NULL};
+    memset(often, 0, set->count * sizeof *often);
+    for (size_t i = 0; i < count; i++)
+        often[position_in(set, bytes_lowercase(names[i], arena))]++;
+    if (arena->exhausted)
+        return (struct cors_values){.kind = CORS_VALUES_NULL};
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t j = 0; j < often[i]; j++)
+            all[found++] = set->at[i];
+    return (struct cors_values){CORS_VALUES_LIST, all, found};
+}
+
 /* https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names */
 struct cors_values cors_unsafe_request_header_names(const struct steps *caller,
                                                     const struct cors_header_list *headers,
                                                     struct cors_arena *arena)
 {
     struct steps s = begin(caller, "cors-unsafe-request-header-names");
+    struct cors_header_list joined;
 
     /* 1. The names that need the server's consent. */
     struct cors_bytes *unsafe_names = ARENA_NEW(arena, struct cors_bytes, headers->count);
@@ -102,6 +217,11 @@ struct cors_values cors_unsafe_request_header_names(const struct steps *caller,
 
     /* 3. The length of those values together. */
     size_t safelist_value_size = 0;
+
+    if (has_repeated_name(&s, headers, arena) && deviates(&s, CORS_DEV_HEADERS_ARE_JOINED)) {
+        joined = cors_header_list_sort_and_combine(headers, arena);
+        headers = &joined;
+    }
 
     /* 4. Each header by itself. */
     for (size_t i = 0; i < headers->count; i++) {
@@ -121,12 +241,16 @@ struct cors_values cors_unsafe_request_header_names(const struct steps *caller,
     }
 
     /* 5. Too much together: none of them is safe. */
-    if (whether(&s, "5", safelist_value_size > SAFELISTED_SUM_LIMIT))
+    if (whether(&s, "5", safelist_value_size > constants_of(&s)->safelist_sum_limit))
         for (size_t i = 0; i < potentially_unsafe_count; i++)
             unsafe_names[unsafe_count++] = potentially_unsafe_names[i];
 
     /* 6. Each once, in lower case and in order, as Access-Control-Request-Headers has them. */
-    return cors_convert_header_names_to_a_sorted_lowercase_set(unsafe_names, unsafe_count, arena);
+    struct cors_values set =
+        cors_convert_header_names_to_a_sorted_lowercase_set(unsafe_names, unsafe_count, arena);
+    if (set.count < unsafe_count && deviates(&s, CORS_DEV_UNSAFE_NAMES_ARE_REPEATED))
+        return repeated(&set, unsafe_names, unsafe_count, arena);
+    return set;
 }
 
 struct cors_values cors_cors_unsafe_request_header_names(const struct cors_header_list *headers,
@@ -281,6 +405,11 @@ static bool is_greater_than(struct cors_bytes a, struct cors_bytes b)
     return a.len != b.len ? a.len > b.len : byte_less_than(b, a);
 }
 
+static bool is_beyond_64_bits(struct cors_bytes digits)
+{
+    return !is_null(digits) && parse_delta_seconds(digits) > INT64_MAX;
+}
+
 /* https://fetch.spec.whatwg.org/#simple-range-header-value */
 struct range_value parse_a_single_range_header_value(const struct steps *caller,
                                                      struct cors_bytes value,
@@ -293,7 +422,10 @@ struct range_value parse_a_single_range_header_value(const struct steps *caller,
     const struct cors_bytes data = value;
 
     /* 2. The unit, in this case. */
-    if (whether(&s, "2", !starts_with(data, CORS_BYTES("bytes"))))
+    if (whether(&s, "2",
+                !starts_with(data, CORS_BYTES("bytes")) &&
+                    !(data.len >= 5 && equal_but_for_case(data.at, "bytes", 5) &&
+                      deviates(&s, CORS_DEV_RANGE_UNIT_IN_ANY_CASE))))
         return failure;
 
     /* 3. Go on behind it. */
@@ -346,6 +478,10 @@ struct range_value parse_a_single_range_header_value(const struct steps *caller,
     /* 15. Null if there are none. */
     const struct cors_bytes range_end_value =
         range_end.len == 0 ? null_bytes() : without_leading_zeros(range_end);
+
+    if ((is_beyond_64_bits(range_start_value) || is_beyond_64_bits(range_end_value)) &&
+        deviates(&s, CORS_DEV_RANGE_NUMBERS_ARE_64_BIT))
+        return failure;
 
     /* 16. Nothing may follow, no second range either. */
     if (whether(&s, "16", position < data.len))

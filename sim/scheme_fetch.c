@@ -1,6 +1,6 @@
 /* Fetch Standard, section "Scheme fetch" (https://fetch.spec.whatwg.org/#scheme-fetch). Only
  * HTTP(S) reaches a server; the local schemes are here as far as their verdict goes. */
-#include "fetch.h"
+#include "engine.h"
 
 static struct response *local_response(const struct steps *s, struct cors_bytes content_type)
 {
@@ -28,7 +28,9 @@ struct response *scheme_fetch(const struct steps *caller, struct fetch_params *f
     /* 3. Each scheme has its way. */
     /* 3.a. about:blank is an empty document; other about: URLs give nothing. */
     if (whether(&s, "3.a", bytes_equal(url->scheme, CORS_BYTES("about")))) {
-        if (!when(&s, "3.a", !bytes_equal(url->path, CORS_BYTES("blank"))))
+        if (!when(&s, "3.a",
+                  !bytes_equal(url->path, CORS_BYTES("blank")) ||
+                      deviates(&s, CORS_DEV_ABOUT_BLANK_IS_NOT_FETCHED)))
             return local_response(&s, CORS_BYTES("text/html;charset=utf-8"));
         return network_error(&s);
     }

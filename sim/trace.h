@@ -16,10 +16,12 @@
 #include "infra.h"
 
 struct response;
+struct engine_constants;
 
 /* sim/request.c: the origin that a request may speak for. */
 struct serialized_origin {
     size_t url_count; /* how many URLs the request had; 0: not made yet */
+    bool preflight;   /* made for a preflight */
     struct cors_bytes bytes;
     bool opaque; /* the page's origin is: null even without redirects */
 };
@@ -36,7 +38,9 @@ struct cache_key {
 struct simulation {
     struct cors_agent *agent;
     struct cors_arena *arena;
-    const char *algorithm; /* the deciding step so far */
+    unsigned char engine;                     /* 1 << the agent's engine; 0: the standard's text */
+    const struct engine_constants *constants; /* its numbers; NULL: the standard's */
+    const char *algorithm;                    /* the deciding step so far */
     const char *step;
     const char *subject_algorithm; /* where the last `let` was, */
     const char *subject_name;      /* its variable: what the next step is about, */

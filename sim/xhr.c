@@ -5,7 +5,7 @@
  * script has no say. What kind of object the body was shows in the Content-Type it brings: a Blob's
  * is all in lower case, and only strings, URLSearchParams and documents name UTF-8 in upper case.
  */
-#include "fetch.h"
+#include "engine.h"
 
 /* https://xhr.spec.whatwg.org/#dom-xmlhttprequest-open: false if it throws. */
 static bool xhr_open(const struct steps *caller, const struct cors_request *given,
@@ -201,12 +201,16 @@ static void xhr_send(const struct steps *caller, const struct cors_request *give
         take_body(&s, given, xhr);
 
     /* 5. Somebody listens to the upload's progress. */
-    const bool upload_listener = whether(&s, "5", given->use_cors_preflight);
+    const bool upload_listener =
+        whether(&s, "5",
+                given->use_cors_preflight &&
+                    !(is_null(body) && deviates(&s, CORS_DEV_UPLOAD_LISTENER_NEEDS_A_BODY)));
 
     /* 6. The request: what open() and setRequestHeader() left, and this. */
     xhr->unsafe_request = true;
     xhr->client = given->client;
     xhr->mode = CORS_MODE_CORS;
+    xhr->is_xhr = true;
     xhr->use_cors_preflight = upload_listener;
     xhr->credentials_mode = given->credentials_mode == CORS_CREDENTIALS_INCLUDE
                                 ? CORS_CREDENTIALS_INCLUDE

@@ -117,6 +117,38 @@ static void put_lookup_declarations(FILE *out)
           out);
 }
 
+static void put_engine_declarations(FILE *out, const struct table *deviations,
+                                    const struct table *constants)
+{
+    fputs("\n/* What browsers do otherwise; the rows of deviations.tsv. */\nenum deviation {\n",
+          out);
+    for (size_t row = 0; row < deviations->rows; row++) {
+        const char *id = text_at(deviations, row, "id");
+        fputs("    CORS_DEV_", out);
+        put_upper(out, id, strlen(id));
+        fprintf(out, ", /* %s %s */\n", text_at(deviations, row, "algorithm"),
+                text_at(deviations, row, "step"));
+    }
+    fputs("    CORS_DEV_COUNT\n};\n"
+          "struct deviation_row {\n    const char *id;\n    const char *algorithm;\n"
+          "    const char *step; /* \"-\": the algorithm has none */\n};\n"
+          "extern const struct deviation_row deviation_rows[];\n"
+          "/* The engines that deviate, each 1 << its enumerator. */\n"
+          "extern const unsigned char deviation_engines[];\n\n"
+          "/* The rows of engines.tsv, by engine. */\n"
+          "struct engine_constants {\n",
+          out);
+    for (size_t row = 0; row < constants->rows; row++) {
+        const char *name = text_at(constants, row, "constant");
+        fputs("    uint64_t ", out);
+        put_lower(out, name, strlen(name));
+        fprintf(out, ";\n");
+    }
+    fputs("};\n#define CORS_NO_LIMIT UINT64_MAX\n"
+          "extern const struct engine_constants engine_constants[];\n",
+          out);
+}
+
 void emit_tables_h(FILE *out, const struct tables *tables)
 {
     fputs(banner, out);
@@ -134,6 +166,7 @@ void emit_tables_h(FILE *out, const struct tables *tables)
     put_byte_classes(out, table_named(tables, "byte-classes"));
     put_lookup_declarations(out);
     put_enumeration_declarations(out);
+    put_engine_declarations(out, table_named(tables, "deviations"), table_named(tables, "engines"));
     fputs("\n#endif\n", out);
 }
 
@@ -556,6 +589,51 @@ static void put_errors(FILE *out, const struct table *table)
     fprintf(out, "};\nconst size_t error_row_count = %zu;\n", table->rows);
 }
 
+static const char *const engines[] = {"spec", "chromium", "firefox", "webkit"};
+
+static void put_engine(FILE *out, const char *engine)
+{
+    fputs("CORS_ENGINE_", out);
+    put_upper(out, engine, strlen(engine));
+}
+
+static void put_deviations(FILE *out, const struct table *table)
+{
+    fputs("\nconst struct deviation_row deviation_rows[] = {\n", out);
+    for (size_t row = 0; row < table->rows; row++) {
+        const char *step = text_at(table, row, "step");
+        fprintf(out, "    {\"%s\", \"%s\", \"%s\"},\n", text_at(table, row, "id"),
+                text_at(table, row, "algorithm"), *step == '\0' ? "-" : step);
+    }
+    fputs("};\n\nconst unsigned char deviation_engines[] = {\n", out);
+    for (size_t row = 0; row < table->rows; row++) {
+        fputs("    0", out);
+        for (size_t i = 1; i < sizeof engines / sizeof *engines; i++)
+            if (strcmp(text_at(table, row, engines[i]), "yes") == 0) {
+                fputs(" | 1 << ", out);
+                put_engine(out, engines[i]);
+            }
+        fputs(",\n", out);
+    }
+    fputs("};\n", out);
+}
+
+static void put_constants(FILE *out, const struct table *table)
+{
+    fputs("\nconst struct engine_constants engine_constants[] = {\n", out);
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        fputs("    [", out);
+        put_engine(out, engines[i]);
+        fputs("] = {", out);
+        for (size_t row = 0; row < table->rows; row++) {
+            const char *number = text_at(table, row, engines[i]);
+            fprintf(out, "%s%s", row == 0 ? "" : ", ", *number == '\0' ? "CORS_NO_LIMIT" : number);
+        }
+        fputs("},\n", out);
+    }
+    fputs("};\n", out);
+}
+
 void emit_tables_c(FILE *out, const struct tables *tables)
 {
     const struct table *names = table_named(tables, "header-names");
@@ -578,4 +656,6 @@ void emit_tables_c(FILE *out, const struct tables *tables)
     put_enumerations(out, table_named(tables, "enumerations"));
     put_destinations(out, table_named(tables, "destinations"));
     put_errors(out, table_named(tables, "errors"));
+    put_deviations(out, table_named(tables, "deviations"));
+    put_constants(out, table_named(tables, "engines"));
 }

@@ -43,12 +43,26 @@ void emit_texts_h(FILE *out, const struct tables *tables)
         "struct step_text {\n    const char *algorithm, *step, *outcomes, *reason, *sha256;\n"
         "    const char *summary;\n};\n"
         "const struct step_text *step_text(const char *algorithm, const char *step);\n\n"
-        "/* The spelling of a value of an enumeration of enumerations.tsv, or of a destination;\n"
-        " * NULL: none. And back: false if there is none of that name. */\n"
-        "const char *enumeration_name(const char *enumeration, int value);\n"
-        "bool enumeration_value(const char *enumeration, const char *name, int *value);\n\n"
-        "#endif\n",
+        "/* The rows of messages.tsv; `class` 0 is any. */\n"
+        "enum message_class {\n    MESSAGE_CLASS_ANY = 0,\n",
         out);
+    const char *classes = words_of("messages", "class"), *word;
+    for (size_t length; next_word(&classes, &word, &length);) {
+        fputs("    MESSAGE_CLASS_", out);
+        put_upper(out, word, length);
+        fputs(",\n", out);
+    }
+    fputs("};\nstruct message_text {\n    const char *engine, *sort, *algorithm, *step;\n"
+          "    enum message_class class;\n    const char *stage, *api;\n    const char *text;\n"
+          "    size_t length;\n};\n"
+          "extern const struct message_text message_texts[];\n"
+          "extern const size_t message_text_count;\n\n"
+          "/* The spelling of a value of an enumeration of enumerations.tsv, or of a destination;\n"
+          " * NULL: none. And back: false if there is none of that name. */\n"
+          "const char *enumeration_name(const char *enumeration, int value);\n"
+          "bool enumeration_value(const char *enumeration, const char *name, int *value);\n\n"
+          "#endif\n",
+          out);
 }
 
 static void put_name(FILE *out, const struct table *table)
@@ -209,6 +223,26 @@ static void put_enumerations(FILE *out, const struct tables *tables)
           out);
 }
 
+static void put_messages(FILE *out, const struct table *table)
+{
+    fputs("\nconst struct message_text message_texts[] = {\n", out);
+    for (size_t row = 0; row < table->rows; row++) {
+        const char *text = text_at(table, row, "text"), *class = text_at(table, row, "class");
+        unsigned char *bytes = take(strlen(text) + 1);
+        size_t length = 0, where = 0;
+        fputs("    {", out);
+        put_strings(out, cell_at(table, row, 0), 4, 4);
+        fputs("MESSAGE_CLASS_", out);
+        put_upper(out, *class == '\0' ? "any" : class, strlen(*class == '\0' ? "any" : class));
+        fputs(",", out);
+        put_strings(out, cell_at(table, row, 5), 2, 2);
+        parse_escaped(text, bytes, &length, &where);
+        put_literal(out, (const char *)bytes);
+        fprintf(out, ", %zu},\n", length);
+    }
+    fprintf(out, "};\nconst size_t message_text_count = %zu;\n", table->rows);
+}
+
 void emit_texts_c(FILE *out, const struct tables *tables)
 {
     fputs("/* Made by spec-tables/gen.c from the tables of spec-tables. Do not edit. */\n"
@@ -222,6 +256,7 @@ void emit_texts_c(FILE *out, const struct tables *tables)
     put_structs(out, table_named(tables, "algorithms"), "algorithm_text");
     put_structs(out, table_named(tables, "steps"), "step_text");
     put_struct_functions(out);
+    put_messages(out, table_named(tables, "messages"));
     put_enumerations(out, tables);
 }
 

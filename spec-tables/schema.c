@@ -101,7 +101,7 @@ const struct schema schemas[] = {
     {"enumerations",
      {{"enumeration", KIND_WORD, KEY,
        "mode credentials-mode redirect-mode cache-mode referrer-policy embedder-policy initiator "
-       "entry result",
+       "entry result engine",
        0, 0},
       {"value", KIND_IDENTIFIER, KEY | OPTIONAL, NULL, 0, 0},
       {"constant", KIND_CONSTANT, 0, NULL, 0, 0},
@@ -111,6 +111,42 @@ const struct schema schemas[] = {
      {{"dictionary", KIND_WORD, KEY, "headers url origin case", 0, 0},
       {"word", KIND_ESCAPED, KEY, NULL, 0, 0},
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
+     NULL},
+    {"engines",
+     {{"constant", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"spec", KIND_NUMBER, OPTIONAL, NULL, 0, 1000000000},
+      {"chromium", KIND_NUMBER, OPTIONAL, NULL, 0, 1000000000},
+      {"firefox", KIND_NUMBER, OPTIONAL, NULL, 0, 1000000000},
+      {"webkit", KIND_NUMBER, OPTIONAL, NULL, 0, 1000000000},
+      {"case", KIND_CASE, OPTIONAL, NULL, 0, 0},
+      {"summary", KIND_TEXT, 0, NULL, 0, 0},
+      {"seen", KIND_TEXT, 0, NULL, 0, 0}},
+     NULL},
+    {"deviations",
+     {{"id", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"algorithm", KIND_REFERENCE, 0, "algorithms", 0, 0},
+      {"step", KIND_STEP_OF, OPTIONAL, "algorithm", 0, 0},
+      {"chromium", KIND_WORD, 0, "yes no", 0, 0},
+      {"firefox", KIND_WORD, 0, "yes no", 0, 0},
+      {"webkit", KIND_WORD, 0, "yes no", 0, 0},
+      {"kind", KIND_WORD, 0, "accepts rejects fewer-preflights more-preflights wire latitude error",
+       0, 0},
+      {"what", KIND_TEXT, 0, NULL, 0, 0},
+      {"case", KIND_CASE, 0, NULL, 0, 0},
+      {"seen", KIND_TEXT, 0, NULL, 0, 0}},
+     NULL},
+    {"messages",
+     {{"engine", KIND_WORD, KEY, "chromium firefox webkit", 0, 0},
+      {"sort", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"algorithm", KIND_REFERENCE, KEY | OPTIONAL, "algorithms", 0, 0},
+      {"step", KIND_STEP_OF, KEY | OPTIONAL, "algorithm", 0, 0},
+      {"class", KIND_WORD, KEY | OPTIONAL,
+       "absent wildcard several space-or-comma comma not-a-url redirect methods redirected "
+       "cross-origin",
+       0, 0},
+      {"stage", KIND_WORD, KEY, "preflight actual any", 0, 0},
+      {"api", KIND_WORD, KEY, "fetch xhr any", 0, 0},
+      {"text", KIND_ESCAPED, 0, NULL, 0, 0}},
      NULL},
     {"decision-cors-check",
      {{"verdict", KIND_WORD, 0, "success failure", 0, 0},
@@ -225,6 +261,21 @@ static bool is_file(const char *text)
            4 + strspn(text + 4, "abcdefghijklmnopqrstuvwxyz0123456789_") == length - 2;
 }
 
+/* "engines/max-age-cap" */
+static bool is_case(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const size_t folder = strspn(text, letters);
+    const char *name = text + folder + 1;
+    return folder > 0 && text[folder] == '/' && *name != '\0' &&
+           name[strspn(name, letters)] == '\0';
+}
+
+static bool is_commit(const char *text)
+{
+    return hex_digits(text) >= 7 && text[hex_digits(text)] == '\0';
+}
+
 /* What a cell of that kind should have been, or NULL if it is well-formed. */
 static const char *expected(const struct column *column, const char *text)
 {
@@ -244,9 +295,10 @@ static const char *expected(const struct column *column, const char *text)
                                                                               : "an https:// URL";
     case KIND_FILE:
         return is_file(text) ? NULL : "sim/ and the name of a .c file";
+    case KIND_CASE:
+        return is_case(text) ? NULL : "a folder, a slash and a case's name, without .case";
     case KIND_COMMIT:
-        return hex_digits(text) >= 7 && text[hex_digits(text)] == '\0' ? NULL
-                                                                       : "a commit: 7 hex digits";
+        return is_commit(text) ? NULL : "a commit: 7 hex digits";
     case KIND_SHA256:
         return strlen(text) == 64 && hex_digits(text) == 64 ? NULL : "64 lower-case hex digits";
     case KIND_STEP:
@@ -544,6 +596,28 @@ static void check_errors(const struct table *table)
         }
 }
 
+/* Some browser deviates, and the step that it is at is one where something is done. A constant that
+ * is the same everywhere needs no case; the other ones do. */
+static void check_engines(const struct table *deviations, const struct table *constants)
+{
+    for (size_t row = 0; row < deviations->rows; row++) {
+        const struct cell *cell = cell_at(deviations, row, column_index(deviations, "chromium"));
+        if (strcmp(cell[0].text, "no") == 0 && strcmp(cell[1].text, "no") == 0 &&
+            strcmp(cell[2].text, "no") == 0)
+            complain(deviations->path, cell->line, cell->column, "expected a yes in some column");
+    }
+    for (size_t row = 0; row < constants->rows; row++) {
+        const struct cell *spec = cell_at(constants, row, column_index(constants, "spec"));
+        const struct cell *cell = cell_at(constants, row, column_index(constants, "case"));
+        const bool same = strcmp(spec[0].text, spec[1].text) == 0 &&
+                          strcmp(spec[0].text, spec[2].text) == 0 &&
+                          strcmp(spec[0].text, spec[3].text) == 0;
+        if (!same && cell->text[0] == '\0')
+            complain(constants->path, cell->line, cell->column,
+                     "a browser has another number: expected the case that shows it");
+    }
+}
+
 /* The rows of an enumeration stand together, in the order of the enumerators. */
 static void check_enumerations(const struct table *table)
 {
@@ -578,4 +652,5 @@ void check_tables(const struct tables *tables)
     check_enumerations(table_named(tables, "enumerations"));
     check_value_rules(table_named(tables, "header-names"));
     check_errors(table_named(tables, "errors"));
+    check_engines(table_named(tables, "deviations"), table_named(tables, "engines"));
 }

@@ -20,6 +20,7 @@ enum kind {
     KIND_ESCAPED,    /* text with \xHH and \\ */
     KIND_URL,        /* https:// */
     KIND_FILE,       /* sim/name.c */
+    KIND_CASE,       /* folder/name, of a case below corpus/cases */
     KIND_COMMIT,     /* 7 or more hexadecimal digits */
     KIND_SHA256,     /* 64 hexadecimal digits */
     KIND_STEP,       /* numbers and letters joined by dots */

@@ -131,8 +131,8 @@ static void test_everything(void **state)
     assert_true(fetch->answers[2].network_error && fetch->answers[2].message.at == NULL);
     assert_int_equal(fetch->expect.result, CORS_RESULT_OPAQUE_REDIRECT);
     assert_true(bytes_are_string(fetch->expect.step, "12.f"));
-    assert_int_equal(fetch->sent_count, 2);
-    assert_true(file.fetches[1].says_sent && file.fetches[1].sent_count == 0);
+    assert_int_equal(fetch->sent.count, 2);
+    assert_true(file.fetches[1].sent.given && file.fetches[1].sent.count == 0);
     struct memory memory = {0};
     assert_string_equal(written(&file, &memory).at, full);
     memory_free(&memory);
@@ -342,7 +342,7 @@ static void test_round_trips(void **state)
             for (size_t j = 0; j < file.fetch_count; j++) {
                 const struct case_fetch *a = &file.fetches[j], *b = &again.fetches[j];
                 assert_int_equal(a->answer_count, b->answer_count);
-                assert_int_equal(a->sent_count, b->sent_count);
+                assert_int_equal(a->sent.count, b->sent.count);
                 assert_true(bytes_are(a->description.body, b->description.body));
                 assert_int_equal(a->description.body.at == NULL, b->description.body.at == NULL);
                 for (size_t k = 0; k < a->answer_count; k++)
