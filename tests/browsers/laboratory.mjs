@@ -313,6 +313,7 @@ class Laboratory {
     }
 
     fail(error) {
+        this.queue.length = 0;
         this.abandon?.(error);
     }
 

@@ -127,7 +127,8 @@ const HEAD = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,
 /* The document that plays the situation. */
 export function documentOf(situation, query) {
     const given = { steps: situation.steps.map(forScript), query, mostBody: MOST_BODY };
-    return `${HEAD}<title>${situation.id}</title>\n<script>(${runInPage})(${literal(given)})</script>\n`;
+    const script = `(${runInPage})(${literal(given)})`;
+    return `${HEAD}<title>${situation.id}</title>\n<script>${script}</script>\n`;
 }
 
 /* Where a browser waits while there is nothing to play. */

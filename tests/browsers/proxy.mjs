@@ -140,7 +140,7 @@ export class Proxy {
         this.server = createServer((socket) => {
             this.sockets.add(socket);
             socket.on("close", () => this.sockets.delete(socket));
-            this.serve(socket, null);
+            this.begin(socket, null);
         });
     }
 
@@ -155,6 +155,13 @@ export class Proxy {
     close() {
         this.server.close();
         for (const socket of this.sockets) socket.destroy();
+    }
+
+    begin(stream, tunnel) {
+        this.serve(stream, tunnel).catch((error) => {
+            this.log(`proxy: ${error.stack}`);
+            stream.destroy();
+        });
     }
 
     /* The requests of one connection, one after another. `tunnel` is the authority of CONNECT. */
@@ -194,7 +201,7 @@ export class Proxy {
 
     openTunnel(socket, reader, authority) {
         if (!this.admits(authority.replace(/:\d+$/, ""))) {
-            socket.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            socket.end("HTTP/1.0 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
             return;
         }
         reader.release();
@@ -205,6 +212,6 @@ export class Proxy {
             ALPNProtocols: ["http/1.1"],
         });
         inner.on("close", () => socket.destroy());
-        this.serve(inner, authority);
+        this.begin(inner, authority);
     }
 }

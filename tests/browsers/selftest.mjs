@@ -38,14 +38,14 @@ const ok = (...headers) => ({ status: 200, statusText: "OK", headers, body: "hel
 const get = (url, ...responses) => ({ op: "fetch", method: "GET", headers: [], url, responses });
 const preflightFor = (method) => ({
     for: "preflight", status: 204, statusText: "No Content",
-    headers: [ANYONE, ["Access-Control-Allow-Methods", method], ["Access-Control-Allow-Headers", "x-a"],
-              ["Access-Control-Max-Age", "60"]],
+    headers: [ANYONE, ["Access-Control-Allow-Methods", method],
+              ["Access-Control-Allow-Headers", "x-a"], ["Access-Control-Max-Age", "60"]],
 });
 
 /* Each: the steps, and for each step the fields that are looked at. `wire` is "METHOD url origin"
  * of each request; engines that are `spared` do otherwise, and that is theirs to do. */
 const SITUATIONS = {
-    "a GET without Access-Control-Allow-Origin is sent and not readable": ({ api, page, engine }) => ({
+    "a GET without Access-Control-Allow-Origin is sent, not readable": ({ api, page, engine }) => ({
         steps: [get(`${api}/a`, ok())],
         expect: [{ result: "network-error", exception: EXCEPTIONS[engine], headers: [], body: null,
                    wire: [`GET ${api}/a ${page}`],
@@ -54,8 +54,8 @@ const SITUATIONS = {
     "a GET with it is readable, headers too where they are exposed": ({ api, page }) => ({
         steps: [get(`${api}/a`, ok(ANYONE, ["X-A", " 1 "], ["x-a", "2"], ["X-B", "3"],
                                    ["aCCess-control-EXPOSE-headers", "X-A"]))],
-        expect: [{ result: "cors", status: 200, statusText: "OK", url: `${api}/a`, redirected: false,
-                   headers: [["x-a", "1, 2"]], body: "hello", exception: null, console: [],
+        expect: [{ result: "cors", status: 200, statusText: "OK", url: `${api}/a`,
+                   redirected: false, headers: [["x-a", "1, 2"]], body: "hello", exception: null, console: [],
                    wire: [`GET ${api}/a ${page}`] }],
     }),
     "nothing is added to what script reads of its own origin": ({ page }) => ({
@@ -244,7 +244,8 @@ async function hold(engine) {
 
 async function test(engine) {
     const started = Date.now();
-    const laboratory = await openLaboratory(engine, { log: (text) => console.log(`# ${text}`) });
+    const log = (text) => console.log(`# ${text}`);
+    const laboratory = await openLaboratory(engine, { log });
     let count;
     try {
         count = await checkOutcomes(engine, laboratory);
@@ -255,7 +256,7 @@ async function test(engine) {
     check("when it is closed, no folder is left", false, existsSync(laboratory.directory));
     await checkCleaning(engine);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(`${laboratory.version}: ${count} situations and ${seconds} s, ${failures} failures`);
+    console.log(`${laboratory.version}: ${count} situations, ${seconds} s, ${failures} failures`);
 }
 
 const engines = process.argv.slice(2);

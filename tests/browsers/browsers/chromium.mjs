@@ -13,19 +13,19 @@ const DISABLED_FEATURES = [
     "BlockInsecurePrivateNetworkRequests", "PrivateNetworkAccessSendPreflights",
     "HttpsUpgrades", "HttpsFirstBalancedMode", "HttpsFirstBalancedModeAutoEnable",
     "HttpsFirstModeV2ForTypicallySecureUsers", "HttpsFirstModeIncognito",
-    "BackForwardCache", "OptimizationHints", "MediaRouter", "Translate", "AutofillServerCommunication",
-    "InterestFeedContentSuggestions", "CertificateTransparencyComponentUpdater", "DialMediaRouteProvider",
+    "BackForwardCache", "OptimizationHints", "MediaRouter", "DialMediaRouteProvider", "Translate",
+    "AutofillServerCommunication", "CertificateTransparencyComponentUpdater",
     "NetworkTimeServiceQuerying", "PreconnectToSearch", "LoadingPredictorPrefetch",
-    "AcceptCHFrame", "EncryptedClientHello",
 ];
 
 const FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-breakpad",
-    "--disable-crash-reporter", "--disable-domain-reliability", "--disable-client-side-phishing-detection",
-    "--disable-field-trial-config", "--disable-hang-monitor", "--disable-popup-blocking",
-    "--disable-prompt-on-repost", "--disable-renderer-backgrounding",
+    "--disable-crash-reporter", "--disable-domain-reliability",
+    "--disable-client-side-phishing-detection", "--disable-field-trial-config",
+    "--disable-hang-monitor", "--disable-popup-blocking", "--disable-prompt-on-repost",
+    "--disable-renderer-backgrounding",
     "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows",
     "--disable-ipc-flooding-protection", "--disable-dev-shm-usage", "--metrics-recording-only",
     "--no-pings", "--no-service-autorun", "--password-store=basic", "--use-mock-keychain",
@@ -95,7 +95,8 @@ export async function open({ program, directory, proxy, url }) {
         `--proxy-server=http://${proxy}`, "--proxy-bypass-list=<-loopback>", "about:blank",
     ], {
         stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
-        env: { HOME: directory, XDG_CONFIG_HOME: directory, XDG_CACHE_HOME: directory },
+        env: { HOME: directory, TMPDIR: directory, XDG_CONFIG_HOME: directory,
+               XDG_CACHE_HOME: directory },
     });
     const entries = [];
     const tools = new DevTools(child.stdio[3], child.stdio[4], ({ method, params }) => {

@@ -180,7 +180,8 @@ function addressOf(child) {
 
 async function openPage(bidi, child, url) {
     await bidi.connect(`${await addressOf(child)}/session`);
-    await bidi.send("session.new", { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
+    await bidi.send("session.new",
+                    { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
     await bidi.send("session.subscribe", { events: ["log.entryAdded"] });
     const { contexts } = await bidi.send("browsingContext.getTree", {});
     await bidi.send("browsingContext.navigate",
@@ -200,7 +201,7 @@ export async function open({ program, directory, proxy, url }) {
         "--remote-debugging-port=0",
     ], {
         stdio: ["ignore", "ignore", "pipe"],
-        env: { HOME: directory, MOZ_CRASHREPORTER_DISABLE: "1", LANG: "C.UTF-8",
+        env: { HOME: directory, TMPDIR: directory, MOZ_CRASHREPORTER_DISABLE: "1", LANG: "C.UTF-8",
                MOZ_REMOTE_SETTINGS_DEVTOOLS: "1" },
     });
     const entries = [];
@@ -218,7 +219,8 @@ export async function open({ program, directory, proxy, url }) {
              * when a script of its own has run they are all here. */
             async console() {
                 await bidi.send("script.evaluate", {
-                    expression: "0", awaitPromise: false, target: { context, sandbox: "laboratory" },
+                    expression: "0", awaitPromise: false,
+                    target: { context, sandbox: "laboratory" },
                 });
                 return inOrder(entries.splice(0));
             },

@@ -19,7 +19,7 @@ const FLAGS = ["--ignore-tls-errors", "--enable-write-console-messages-to-stdout
                "--enable-site-specific-quirks=false"];
 
 const environment = (directory, display) => ({
-    DISPLAY: display, HOME: directory, LANG: "C.UTF-8",
+    DISPLAY: display, HOME: directory, TMPDIR: directory, LANG: "C.UTF-8",
     XDG_CACHE_HOME: join(directory, "cache"), XDG_CONFIG_HOME: join(directory, "config"),
     XDG_DATA_HOME: join(directory, "data"), XDG_RUNTIME_DIR: directory,
     WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", WEBKIT_DISABLE_COMPOSITING_MODE: "1",

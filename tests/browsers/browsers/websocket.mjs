@@ -7,21 +7,16 @@ const CONTINUATION = 0, TEXT = 1, CLOSE = 8, PING = 9, PONG = 10;
 
 /* What a client sends is masked (section 5.3). */
 function frame(opcode, payload) {
-    const length = payload.length < 126 ? Buffer.from([0x80 | payload.length])
-        : payload.length < 65536 ? Buffer.from([0x80 | 126, payload.length >> 8, payload.length & 255])
-        : Buffer.concat([Buffer.from([0x80 | 127]), bigEndian(payload.length)]);
+    const long = Buffer.alloc(8);
+    long.writeBigUInt64BE(BigInt(payload.length));
+    const [short, more] = payload.length < 126 ? [payload.length, long.subarray(8)]
+        : payload.length < 65536 ? [126, long.subarray(6)] : [127, long];
     const mask = randomBytes(4);
-    const masked = Buffer.from(payload.map((byte, i) => byte ^ mask[i & 3]));
-    return Buffer.concat([Buffer.from([0x80 | opcode]), length, mask, masked]);
+    const masked = payload.map((byte, i) => byte ^ mask[i & 3]);
+    return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | short]), more, mask, masked]);
 }
 
-function bigEndian(number) {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64BE(BigInt(number));
-    return bytes;
-}
-
-/* { opcode, final, payload, rest } of the first frame in bytes, or null when it is not all there. */
+/* { opcode, final, payload, rest } of the first frame, or null when it is not all there. */
 function parseFrame(bytes) {
     if (bytes.length < 2) return null;
     const short = bytes[1] & 127;
@@ -48,8 +43,9 @@ function upgrade(socket, { host, pathname }) {
             const end = bytes.indexOf("\r\n\r\n");
             if (end < 0) return;
             socket.off("data", take);
-            if (bytes.toString("latin1").startsWith("HTTP/1.1 101 ")) resolve(bytes.subarray(end + 4));
-            else reject(new Error(`no WebSocket: ${bytes.toString("latin1", 0, 100)}`));
+            const line = bytes.toString("latin1", 0, bytes.indexOf("\r\n"));
+            if (line.startsWith("HTTP/1.1 101 ")) resolve(bytes.subarray(end + 4));
+            else reject(new Error(`no WebSocket: ${line}`));
         });
     });
 }
