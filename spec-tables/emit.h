@@ -10,6 +10,8 @@ void emit_tables_h(FILE *out, const struct tables *tables); /* emit_core.c */
 void emit_tables_c(FILE *out, const struct tables *tables);
 void emit_texts_h(FILE *out, const struct tables *tables); /* emit_texts.c */
 void emit_texts_c(FILE *out, const struct tables *tables);
+void emit_host_bytes_h(FILE *out, const struct tables *tables); /* emit_hosts.c */
+void emit_host_bytes_c(FILE *out, const struct tables *tables);
 void emit_dictionary(FILE *out, const struct tables *tables, const char *name);
 
 /* gen.c */

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What becomes of a byte in a host; the enumerators of host_bytes.h. */
+#define HOST_BYTE_WORDS "rejected unloadable lowered as-is escaped cut"
+
 const struct schema schemas[] = {
     {"standards",
      {{"standard", KIND_IDENTIFIER, KEY, NULL, 0, 0},
@@ -142,11 +145,33 @@ const struct schema schemas[] = {
       {"step", KIND_STEP_OF, KEY | OPTIONAL, "algorithm", 0, 0},
       {"class", KIND_WORD, KEY | OPTIONAL,
        "absent wildcard several space-or-comma comma not-a-url redirect methods redirected "
-       "cross-origin",
+       "cross-origin tainted redirected-away to-ftp to-local to-insecure at-once same-origin-mode "
+       "unfollowing no-cors-mode not-a-token under-cors to-file "
+       "to-unknown to-userinfo not-http",
        0, 0},
       {"stage", KIND_WORD, KEY, "preflight actual any", 0, 0},
       {"api", KIND_WORD, KEY, "fetch xhr any", 0, 0},
       {"text", KIND_ESCAPED, 0, NULL, 0, 0}},
+     NULL},
+    {"host-bytes",
+     {{"byte", KIND_BYTES, KEY, NULL, 0, 0},
+      {"scheme", KIND_WORD, KEY, "any http https", 0, 0},
+      {"character", KIND_TEXT, 0, NULL, 0, 0},
+      {"fetch-abnf", KIND_WORD, 0, "as-is rejected", 0, 0},
+      {"url-standard", KIND_WORD, 0, "as-is lowered rejected", 0, 0},
+      {"chromium", KIND_WORD, 0, HOST_BYTE_WORDS, 0, 0},
+      {"firefox", KIND_WORD, 0, HOST_BYTE_WORDS, 0, 0},
+      {"webkit", KIND_WORD, 0, HOST_BYTE_WORDS, 0, 0}},
+     NULL},
+    {"host-shapes",
+     {{"shape", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"scheme", KIND_WORD, KEY, "any http https", 0, 0},
+      {"authority", KIND_TEXT, 0, NULL, 0, 0},
+      {"fetch-abnf", KIND_WORD, 0, "yes no", 0, 0},
+      {"url-standard", KIND_TEXT, 0, NULL, 0, 0},
+      {"chromium", KIND_TEXT, 0, NULL, 0, 0},
+      {"firefox", KIND_TEXT, 0, NULL, 0, 0},
+      {"webkit", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
     {"decision-cors-check",
      {{"verdict", KIND_WORD, 0, "success failure", 0, 0},
@@ -190,6 +215,12 @@ const struct table *table_named(const struct tables *tables, const char *name)
 {
     const struct schema *schema = schema_named(name);
     return schema == NULL ? NULL : tables->at[schema - schemas];
+}
+
+unsigned host_schemes_of(const struct table *table, size_t row)
+{
+    const char *scheme = text_at(table, row, "scheme");
+    return strcmp(scheme, "any") == 0 ? 3 : strcmp(scheme, "http") == 0 ? 1 : 2;
 }
 
 const char *words_of(const char *table, const char *column)
@@ -618,6 +649,28 @@ static void check_engines(const struct table *deviations, const struct table *co
     }
 }
 
+/* Every byte of ASCII has one outcome for each scheme. */
+static void check_host_bytes(const struct table *table)
+{
+    unsigned seen[128] = {0};
+    for (size_t row = 0; row < table->rows; row++) {
+        const struct cell *cell = cell_at(table, row, 0);
+        const char *text = cell->text;
+        unsigned byte, schemes = host_schemes_of(table, row);
+        if (!parse_hex_byte(&text, &byte) || *text != '\0' || byte > 127)
+            complain(table->path, cell->line, cell->column, "\"%s\": expected one byte, 00 to 7F",
+                     cell->text);
+        else if ((seen[byte] & schemes) != 0)
+            complain(table->path, cell->line, cell->column, "\"%s\": already there", cell->text);
+        else
+            seen[byte] |= schemes;
+    }
+    for (unsigned byte = 0; byte < 128; byte++)
+        if (seen[byte] != (1 << HOST_SCHEMES) - 1)
+            complain(table->path, table->header[0].line, 1, "expected rows of byte %02X for %s",
+                     byte, seen[byte] == 0 ? "any scheme" : "the other scheme");
+}
+
 /* The rows of an enumeration stand together, in the order of the enumerators. */
 static void check_enumerations(const struct table *table)
 {
@@ -652,5 +705,6 @@ void check_tables(const struct tables *tables)
     check_enumerations(table_named(tables, "enumerations"));
     check_value_rules(table_named(tables, "header-names"));
     check_errors(table_named(tables, "errors"));
+    check_host_bytes(table_named(tables, "host-bytes"));
     check_engines(table_named(tables, "deviations"), table_named(tables, "engines"));
 }

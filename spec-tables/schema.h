@@ -59,6 +59,9 @@ struct tables {
 
 const struct table *table_named(const struct tables *tables, const char *name);
 const char *words_of(const char *table, const char *column);
+/* The schemes of a row of host-bytes: 1 is http, 2 is https. */
+enum { HOST_SCHEMES = 2 };
+unsigned host_schemes_of(const struct table *table, size_t row);
 bool is_decision_table(const struct table *table);
 
 /* Complains about everything that is not as the schemas say. */

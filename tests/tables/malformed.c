@@ -118,6 +118,11 @@ static const struct malformation malformations[] = {
     {"errors", "4\twildcard\t", "4\t-\t", "4\tlist", 2, "expected above line"},
     {"errors", "7.7\t-\tpreflight\tAccess", "7.7\t-\tpreflight\taccess", NULL, 16,
      "which is the same error"},
+    {"host-bytes", "\n7E\tany", "\n7E\thttp", "byte\t", 0, "byte 7E for the other scheme"},
+    {"host-bytes", "\n7E\tany", "\n7D\thttps", NULL, 1, "already there"},
+    {"host-bytes", "\n7E\tany", "\n80\tany", NULL, 1, "expected one byte, 00 to 7F"},
+    {"host-bytes", "\n7E\tany", "\n7C-7E\tany", NULL, 1, "expected one byte, 00 to 7F"},
+    {"host-bytes", "unloadable\tcut\n", "unloadable\tcuts\n", "cuts\n", 0, "unknown webkit"},
     {"enumerations", "mode\tcors\tCORS_MODE_CORS", "entry\tcors\tCORS_MODE_CORS", "mode\tsame", 0,
      "with the others of its enumeration"},
     /* Decision tables */
