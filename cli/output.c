@@ -39,7 +39,9 @@ static int32_t next_code_point(struct cors_bytes bytes, size_t *at)
 
 /* Control characters, and what a terminal shows as nothing or as something else: soft hyphen,
  * spaces other than the ordinary one, zero-width and direction-changing characters, line
- * separators, variation selectors, tags, private use and noncharacters. */
+ * separators, variation selectors, tags, private use and noncharacters; and U+FFFC and U+FFFD,
+ * which stand for what is not there (U+FFFD is also what a terminal makes of bytes that are not
+ * UTF-8). */
 static bool is_deceptive(int32_t point)
 {
     static const int32_t ranges[][2] = {
@@ -48,8 +50,8 @@ static bool is_deceptive(int32_t point)
         {0x180B, 0x180F},   {0x2000, 0x200F},   {0x2028, 0x202F},   {0x205F, 0x206F},
         {0x2800, 0x2800},   {0x3000, 0x3000},   {0x3164, 0x3164},   {0xE000, 0xF8FF},
         {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
-        {0xFFF0, 0xFFFB},   {0xFFFE, 0xFFFF},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
-        {0xE0000, 0xE0FFF}, {0xF0000, 0x10FFFF}};
+        {0xFFF0, 0xFFFF},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+        {0xF0000, 0x10FFFF}};
     if (point == ILL_FORMED)
         return true;
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)

@@ -5,7 +5,7 @@
 
 #include "play.h"
 
-enum { MOST_CONSOLE_LINES = 4 };
+enum { LINES_OF_A_FAILURE = 4, MOST_CONSOLE_LINES = 36 };
 
 struct words {
     struct cors_bytes console[MOST_CONSOLE_LINES];

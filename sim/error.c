@@ -42,6 +42,8 @@ static bool is_redirect(struct cors_bytes status)
 static bool has_class(const struct simulation *simulation, enum error_class class)
 {
     const struct cors_bytes subject = subject_of(simulation);
+    const struct serialized_origin *origin =
+        &simulation->serialized_origin[simulation->engine != 0 && simulation->in_preflight];
     switch (class) {
     case ERROR_CLASS_ANY:
         return true;
@@ -53,10 +55,9 @@ static bool has_class(const struct simulation *simulation, enum error_class clas
     case ERROR_CLASS_NOT_AN_ORIGIN:
         return bytes_contain(subject, '*') || !is_serialized_origin(simulation, subject);
     case ERROR_CLASS_TAINTED:
-        return !simulation->serialized_origin.opaque &&
-               bytes_equal(simulation->serialized_origin.bytes, CORS_BYTES("null"));
+        return !origin->opaque && bytes_equal(origin->bytes, CORS_BYTES("null"));
     case ERROR_CLASS_OPAQUE:
-        return simulation->serialized_origin.opaque;
+        return origin->opaque;
     case ERROR_CLASS_REDIRECT:
         return is_redirect(subject);
     case ERROR_CLASS_METHODS:

@@ -39,12 +39,15 @@ struct request {
     enum response_tainting response_tainting;
     /* Only some browsers know the following. */
     bool is_xhr;
-    bool preflighted;      /* it had a preflight, or would have had one but for the cache */
-    bool is_mixed_content; /* and will be blocked once the preflight has been made */
+    bool preflighted; /* it had a preflight, or would have had one but for the cache */
+    const struct response *redirect_to_check; /* its CORS check is made once more, or NULL */
+    bool is_mixed_content;          /* and will be blocked once the preflight has been made */
     struct cors_bytes first_origin; /* the value of Origin, while CORS did not govern; or null */
     struct cors_header_list
         first_headers; /* before the first redirect; `at` is NULL: header_list */
     struct cors_header_list asked_headers; /* what preflights ask for; likewise */
+    enum cors_referrer first_referrer;     /* what the first URL got as Referer */
+    struct cors_url first_referrer_url;
 };
 
 /* The headers by which it is decided whether a preflight is needed, and those that it asks for. */
@@ -94,6 +97,7 @@ struct response {
     struct cors_header_list header_list;
     struct cors_bytes body;     /* null: none */
     struct cors_values exposed; /* the CORS-exposed header-name list, made searchable, */
+    bool exposes_accept;        /* some browsers only */
     bool exposes_all;           /* unless that has every name there is */
     bool range_requested;
     bool request_includes_credentials;

@@ -5,7 +5,7 @@
  * out of here has its unsafe-request flag set, no forbidden request-header and, in mode "no-cors",
  * none that is not no-CORS-safelisted; what a script may not do ends in a TypeError at the step
  * that throws it. */
-#include "fetch.h"
+#include "engine.h"
 #include "tables.h"
 
 /* ---- What the class constructors find in their surroundings ------------------------------- */
@@ -246,6 +246,10 @@ static bool take_modes(const struct steps *s, const struct cors_request *given,
 {
     /* 15. A referrer policy of its own, if given. */
     request->referrer_policy = given->referrer_policy;
+    if (given->referrer == CORS_REFERRER_NO_REFERRER &&
+        request->referrer_policy != CORS_REFERRER_POLICY_NO_REFERRER &&
+        deviates(s, CORS_DEV_NO_REFERRER_IS_A_POLICY))
+        request->referrer_policy = CORS_REFERRER_POLICY_NO_REFERRER;
 
     /* 16. The mode, if given; otherwise "cors". */
     const enum cors_mode mode = given->mode == CORS_MODE_DEFAULT ? CORS_MODE_CORS : given->mode;
@@ -361,8 +365,17 @@ static bool take_body(const struct steps *s, const struct cors_request *given,
         /* 37.4. if there is one, goes into the headers unless the script named its own. */
         if (whether(s, "37.4",
                     !is_null(type) && !cors_header_list_contains(headers->header_list,
-                                                                 CORS_BYTES("Content-Type"))))
+                                                                 CORS_BYTES("Content-Type")))) {
+            if (headers->guard == GUARD_REQUEST_NO_CORS &&
+                !cors_is_no_cors_safelisted_request_header(CORS_BYTES("Content-Type"), type,
+                                                           arena_of(s)) &&
+                deviates(s, CORS_DEV_NO_CORS_BODY_KEEPS_ITS_TYPE)) {
+                cors_header_list_append(headers->header_list, CORS_BYTES("Content-Type"), type,
+                                        arena_of(s));
+                return true;
+            }
             return headers_append(s, headers, CORS_BYTES("Content-Type"), type);
+        }
     }
     return true;
 }

@@ -36,6 +36,20 @@ static void set_mode(const struct steps *caller, struct request *r)
     cors_header_list_set(&r->header_list, CORS_BYTES("Sec-Fetch-Mode"), header, arena_of(&s));
 }
 
+/* https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site step 5: where a
+ * preflight goes, and in some browsers what its Origin says. */
+static struct cors_bytes site_of_preflight(const struct steps *s, const struct request *r)
+{
+    const struct cors_origin *url = current_url_origin(r);
+    if (bytes_equal(byte_serialize_a_request_origin(s, r), CORS_BYTES("null")) &&
+        !deviates(s, CORS_DEV_PREFLIGHT_SITE_FORGETS_REDIRECTS))
+        return CORS_BYTES("cross-site");
+    if (cors_same_origin(url, &r->origin))
+        return CORS_BYTES("same-origin");
+    return cors_same_site(&r->origin, url, agent_of(s)->public_suffix) ? CORS_BYTES("same-site")
+                                                                       : CORS_BYTES("cross-site");
+}
+
 /* https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site */
 static void set_site(const struct steps *caller, struct request *r)
 {
@@ -66,6 +80,11 @@ static void set_site(const struct steps *caller, struct request *r)
         header = CORS_BYTES("same-site");
     }
 
+    if (r->url_count > 1 && simulation_of(&s)->preflighting &&
+        (deviates(&s, CORS_DEV_PREFLIGHT_SITE_BY_LAST_URL) ||
+         deviates(&s, CORS_DEV_PREFLIGHT_SITE_FORGETS_REDIRECTS)))
+        header = site_of_preflight(&s, r);
+
     /* 6. Set the header. */
     show(&s, "6", "header", header);
     cors_header_list_set(&r->header_list, CORS_BYTES("Sec-Fetch-Site"), header, arena_of(&s));
@@ -83,6 +102,19 @@ static void set_user(const struct steps *caller)
     /* 5. Set the header. [scope: navigation] */
 }
 
+/* Whether a browser leaves the headers out that are due after a redirect. */
+static bool loses_them(const struct steps *s, const struct request *r)
+{
+    if (r->url_count == 1 || simulation_of(s)->engine == 0)
+        return false;
+    if (simulation_of(s)->preflighting)
+        return !is_trustworthy_url(s, &r->url_list[0]) &&
+               deviates(s, CORS_DEV_PREFLIGHT_SEC_FETCH_BY_FIRST_URL);
+    return r->response_tainting == TAINTING_CORS &&
+           !cors_same_origin(current_url_origin(r), &r->url_origins[r->url_count - 2]) &&
+           deviates(s, CORS_DEV_SEC_FETCH_LOST_ON_REDIRECT);
+}
+
 /* https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request
  */
 void append_the_fetch_metadata_headers(const struct steps *caller, struct request *r)
@@ -97,8 +129,12 @@ void append_the_fetch_metadata_headers(const struct steps *caller, struct reques
         trustworthy != is_trustworthy_url(&s, current_url_of(r)) &&
         deviates(&s, CORS_DEV_SEC_FETCH_BY_CURRENT_URL))
         trustworthy = !trustworthy;
-    if (whether(&s, "1", !trustworthy))
+    if (whether(&s, "1", !trustworthy || loses_them(&s, r))) {
+        if (simulation_of(&s)->engine != 0 && simulation_of(&s)->preflighting &&
+            deviates(&s, CORS_DEV_PREFLIGHT_HAS_SEC_FETCH_MODE))
+            set_mode(&s, r);
         return;
+    }
 
     /* 2. What for. */
     set_dest(&s, r);

@@ -23,7 +23,10 @@ static bool method_needs_preflight(const struct steps *s, const struct request *
     if (bytes_equal(request->method, CORS_BYTES("HEAD")) &&
         deviates(s, CORS_DEV_CACHED_HEAD_MUST_BE_LISTED))
         return true;
-    return request->use_cors_preflight &&
+    const bool forced =
+        request->use_cors_preflight || (request->redirect_count > 0 && request->preflighted &&
+                                        deviates(s, CORS_DEV_LATER_HOPS_ARE_PREFLIGHTED));
+    return forced &&
            !(cache_has_entry(s, request) && deviates(s, CORS_DEV_FORCED_PREFLIGHT_NEEDS_NO_METHOD));
 }
 
@@ -53,6 +56,13 @@ static bool preflight_is_due(const struct steps *s, const struct request *reques
     return true;
 }
 
+/* Whether a redirect has a Location with something in it. */
+static bool leads_anywhere(const struct steps *s, const struct response *response)
+{
+    return cors_header_list_get(&response->header_list, CORS_BYTES("Location"), arena_of(s)).len >
+           0;
+}
+
 /* https://fetch.spec.whatwg.org/#concept-http-fetch step 6 */
 static struct response *redirected(const struct steps *s, struct fetch_params *fetch_params,
                                    struct response *response)
@@ -63,7 +73,11 @@ static struct response *redirected(const struct steps *s, struct fetch_params *f
     /* 6.2. Frames of HTTP/2. [scope: connections] */
     /* 6.3. What the request says about redirects. */
     /* 6.3.a. Redirect mode "error". */
-    if (when(s, "6.3.a", request->redirect_mode == CORS_REDIRECT_ERROR)) {
+    const bool fails = request->redirect_mode == CORS_REDIRECT_ERROR;
+    if (fails && !leads_anywhere(s, response) &&
+        deviates(s, CORS_DEV_REDIRECT_TO_NOWHERE_IS_NO_ERROR))
+        return response;
+    if (when(s, "6.3.a", fails)) {
         /* 6.3.a.1. A network error. */
         return network_error(s);
     }
@@ -85,18 +99,46 @@ static struct response *redirected(const struct steps *s, struct fetch_params *f
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.4 */
-static enum check cors_check_of(const struct steps *s, const struct request *request,
+static enum check cors_check_of(const struct steps *s, struct request *request,
                                 const struct response *response)
 {
     if (request->credentials_mode == CORS_CREDENTIALS_SAME_ORIGIN &&
+        request->redirect_mode == CORS_REDIRECT_FOLLOW &&
         (status_sets(response->status) & STATUS_REDIRECT) != 0 &&
         cors_same_origin(&request->url_origins[0], &request->origin) &&
-        deviates(s, CORS_DEV_REDIRECT_FROM_HOME_NEEDS_CREDENTIALS)) {
-        struct request with_credentials = *request;
-        with_credentials.credentials_mode = CORS_CREDENTIALS_INCLUDE;
-        return cors_check_steps(s, &with_credentials, response);
-    }
+        deviates(s, CORS_DEV_REDIRECT_FROM_HOME_NEEDS_CREDENTIALS))
+        request->redirect_to_check = response;
     return cors_check_steps(s, request, response);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch steps 4.1 and 4.4: whether a browser that looks
+ * at a redirect once more, when the preflight for where it leads has been made, does not follow it.
+ */
+static bool redirect_is_not_followed(const struct steps *s, struct request *request)
+{
+    if (request->is_mixed_content && fetching_blocked_as_mixed_content(s, request))
+        return true;
+    if (request->redirect_to_check == NULL)
+        return false;
+    struct request before = *request;
+    before.url_count--;
+    before.credentials_mode = CORS_CREDENTIALS_INCLUDE;
+    const struct response *redirect = request->redirect_to_check;
+    request->redirect_to_check = NULL;
+    return cors_check_steps(s, &before, redirect) == CHECK_FAILURE;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-fetch step 4.4: whether a redirect leads to no URL,
+ * and the browser's network library does not even hand it on. */
+static bool location_fails_first(const struct steps *s, const struct request *request,
+                                 const struct response *response)
+{
+    struct cors_url location;
+    return simulation_of(s)->engine != 0 &&
+           (status_sets(response->status) & STATUS_REDIRECT) != 0 && leads_anywhere(s, response) &&
+           location_url(s, response, current_url_of(request)->fragment, &location) ==
+               LOCATION_FAILURE &&
+           deviates(s, CORS_DEV_BAD_LOCATION_FAILS_FIRST);
 }
 
 /* Where a script revalidates by itself the cache mode is no-store: step 8.16 of
@@ -135,7 +177,7 @@ struct response *http_fetch(const struct steps *caller, struct fetch_params *fet
             return response;
     }
 
-    if (request->is_mixed_content && fetching_blocked_as_mixed_content(&s, request))
+    if (redirect_is_not_followed(&s, request))
         return network_error(&s);
 
     /* 4.2. Service workers do not see redirects. [scope: service-workers] */
@@ -144,6 +186,9 @@ struct response *http_fetch(const struct steps *caller, struct fetch_params *fet
     response = http_network_or_cache_fetch(&s, fetch_params, false);
     if (is_network_error(response))
         return response;
+
+    if (location_fails_first(&s, request, response))
+        return http_redirect_fetch(&s, fetch_params, response);
 
     /* 4.4. Whoever is not of the page's origin must agree to be read. */
     if (whether(&s, "4.4",

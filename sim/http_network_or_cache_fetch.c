@@ -3,6 +3,7 @@
  * out, with which headers, and the seam to the network, which is the agent's server. Invariant: the
  * server is never called once the arena is exhausted, so that nothing incomplete is ever sent. */
 #include "engine.h"
+#include "headers.h"
 #include "url.h"
 
 static bool is_conditional_header_name(struct cors_bytes name)
@@ -164,6 +165,120 @@ static struct cors_header_list normalized(const struct steps *s,
     return list;
 }
 
+static bool is_one_of(struct cors_bytes name, const struct cors_bytes *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (byte_case_insensitive_match(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Of these Firefox keeps the first only. */
+static bool is_singleton(struct cors_bytes name)
+{
+    static const struct cors_bytes names[] = {
+        {"Content-Type", 12}, {"Content-Disposition", 19},       {"Content-Length", 14},
+        {"Location", 8},      {"Strict-Transport-Security", 25},
+    };
+    return is_one_of(name, names, sizeof names / sizeof *names);
+}
+
+/* Nor do Firefox and Chromium take another value for these than the first. */
+static bool is_suspect(struct cors_bytes name)
+{
+    static const struct cors_bytes names[] = {
+        {"Content-Disposition", 19}, {"Content-Length", 14}, {"Location", 8}};
+    return is_one_of(name, names, sizeof names / sizeof *names);
+}
+
+/* What becomes of a further header of the same name. */
+enum further { FURTHER_STAYS, FURTHER_GOES, FURTHER_REPLACES, FURTHER_FAILS };
+
+static enum further further_header(const struct steps *s, const struct cors_header *first,
+                                   const struct cors_header *further)
+{
+    if (is_suspect(first->name) && !bytes_equal(first->value, further->value) &&
+        deviates(s, CORS_DEV_DIFFERENT_HEADERS_FAIL))
+        return FURTHER_FAILS;
+    if (is_singleton(first->name) && deviates(s, CORS_DEV_SINGLETON_HEADERS_ARE_NOT_JOINED))
+        return is_suspect(first->name) && !bytes_equal(first->value, further->value) ? FURTHER_FAILS
+                                                                                     : FURTHER_GOES;
+    if (further->value.len == 0 && deviates(s, CORS_DEV_EMPTY_VALUES_ARE_NOT_JOINED))
+        return FURTHER_GOES;
+    if (first->value.len == 0 && deviates(s, CORS_DEV_EMPTY_VALUES_ARE_NOT_JOINED))
+        return FURTHER_REPLACES;
+    return FURTHER_STAYS;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 11.2: several headers of
+ * one name, as a browser takes them in. False: a network error. */
+static bool browser_takes_headers(const struct steps *s, struct cors_header_list *list)
+{
+    enum { MOST = 1024 }; /* each is compared with all others; no browser takes so many */
+    size_t kept = 0;
+    if (list->count > MOST || sorted_header_names(list, arena_of(s)).count == list->count)
+        return true;
+    for (size_t i = 0; i < list->count; i++) {
+        const size_t first = header_list_find(list, list->at[i].name, 0);
+        const enum further further =
+            first >= kept ? FURTHER_STAYS : further_header(s, &list->at[first], &list->at[i]);
+        if (further == FURTHER_FAILS)
+            return false;
+        if (further == FURTHER_REPLACES)
+            list->at[first].value = list->at[i].value;
+        if (further == FURTHER_STAYS)
+            list->at[kept++] = list->at[i];
+    }
+    list->count = kept;
+    return true;
+}
+
+/* Whether Content-Length, in one line or several, names two lengths. */
+static bool has_two_lengths(const struct steps *s, const struct cors_header_list *list)
+{
+    const struct cors_bytes value =
+        cors_header_list_get(list, CORS_BYTES("Content-Length"), arena_of(s));
+    struct cors_bytes first = null_bytes();
+    for (size_t from = 0; from < value.len;) {
+        size_t to = from;
+        while (to < value.len && value.at[to] != ',')
+            to++;
+        const struct cors_bytes length = strip_tab_or_space(bytes_slice(value, from, to));
+        if (!is_null(first) && !bytes_equal(first, length))
+            return true;
+        first = length;
+        from = to + 1;
+    }
+    return false;
+}
+
+static bool has_nul(const struct cors_header_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (bytes_contain(list->at[i].value, '\0'))
+            return true;
+    return false;
+}
+
+/* What a browser's network library makes of the headers that it sends. */
+static struct cors_header_list sent_headers(const struct steps *s, const struct request *request)
+{
+    struct cors_arena *arena = arena_of(s);
+    if (s->simulation->engine == 0)
+        return request->header_list;
+    struct cors_header_list list = header_list_clone(&request->header_list, 0, arena);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct cors_bytes name = list.at[i].name;
+        const struct cors_bytes value = cors_header_list_get(&list, name, arena);
+        const struct cors_bytes stripped = cors_normalize_header_value(value);
+        if (stripped.len < value.len && deviates(s, CORS_DEV_SENT_VALUES_ARE_STRIPPED))
+            cors_header_list_set(&list, name, stripped, arena);
+        if (has_byte_beyond_ascii(list.at[i].value) && deviates(s, CORS_DEV_SENT_VALUES_ARE_UTF_8))
+            list.at[i].value = from_latin_1(list.at[i].value, arena);
+    }
+    return list;
+}
+
 /* https://fetch.spec.whatwg.org/#concept-http-network-fetch: connections and streams are the
  * server's; what comes back is a response or a network error. */
 struct response *http_network_fetch(const struct steps *caller, struct fetch_params *fetch_params,
@@ -180,11 +295,12 @@ struct response *http_network_fetch(const struct steps *caller, struct fetch_par
         simulation->preflights++;
     else
         simulation->sent++;
+    const struct cors_header_list headers = sent_headers(caller, request);
     const struct cors_network_request message = {
         .preflight = simulation->preflighting,
         .method = request->method,
         .url = current_url_of(request),
-        .headers = &request->header_list,
+        .headers = &headers,
         .body = request->body,
         .include_credentials = include_credentials,
     };
@@ -198,6 +314,14 @@ struct response *http_network_fetch(const struct steps *caller, struct fetch_par
         .header_list = normalized(caller, &answer.headers),
         .body = answer.body,
     };
+    if (simulation->engine != 0 && has_nul(&response->header_list) &&
+        deviates(caller, CORS_DEV_NUL_IN_HEADER_FAILS))
+        return network_error(caller);
+    if (simulation->engine != 0 && has_two_lengths(caller, &response->header_list) &&
+        deviates(caller, CORS_DEV_DIFFERENT_HEADERS_FAIL))
+        return network_error(caller);
+    if (simulation->engine != 0 && !browser_takes_headers(caller, &response->header_list))
+        return network_error(caller);
     return arena->exhausted ? network_error(caller) : response;
 }
 
@@ -237,6 +361,67 @@ static bool prepare(const struct steps *s, const struct request *request,
     /* 8.25. Without one nothing is stored. [scope: http-cache] */
     /* 8.26. A stored response. [scope: http-cache] */
     return true;
+}
+
+/* A decimal number at `position`, which moves behind it; CORS_NO_LIMIT: there is none. */
+static uint64_t number_at(struct cors_bytes text, size_t *position)
+{
+    const size_t start = *position;
+    while (*position < text.len && is_ascii_digit(text.at[*position]))
+        ++*position;
+    return *position == start ? CORS_NO_LIMIT
+                              : parse_delta_seconds(bytes_slice(text, start, *position));
+}
+
+static bool skip_byte(struct cors_bytes text, size_t *position, char byte)
+{
+    const bool is_there = *position < text.len && text.at[*position] == byte;
+    *position += is_there;
+    return is_there;
+}
+
+/* The length of a part as Content-Range has it; CORS_NO_LIMIT: it is not just what Range asks for.
+ */
+static uint64_t length_of_range(struct cors_bytes range, struct cors_bytes content_range)
+{
+    static const struct cors_bytes asked_unit = {"bytes=", 6}, unit = {"bytes ", 6};
+    size_t asked = asked_unit.len, at = unit.len;
+    if (!starts_with(range, asked_unit) || !starts_with(content_range, unit))
+        return CORS_NO_LIMIT;
+    const uint64_t asked_start = number_at(range, &asked);
+    const bool asked_dash = skip_byte(range, &asked, '-');
+    const uint64_t asked_end = number_at(range, &asked);
+    const uint64_t start = number_at(content_range, &at);
+    const bool dash = skip_byte(content_range, &at, '-');
+    const uint64_t end = number_at(content_range, &at);
+    const bool slash = skip_byte(content_range, &at, '/');
+    const uint64_t whole = number_at(content_range, &at);
+    const bool parsed = asked_dash && dash && slash && asked == range.len &&
+                        at == content_range.len && whole != CORS_NO_LIMIT;
+    return parsed && start == asked_start && start <= end && end < whole &&
+                   (asked_end == CORS_NO_LIMIT || asked_end == end)
+               ? end - start + 1
+               : CORS_NO_LIMIT;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 13: what Chromium's
+ * cache, through which parts go even where none is kept, adds to them. */
+static void say_length_of_range(const struct steps *s, const struct request *http_request,
+                                struct response *response)
+{
+    const struct cors_header_list *sent = &http_request->header_list;
+    const uint64_t length = length_of_range(
+        cors_header_list_get(sent, CORS_BYTES("Range"), arena_of(s)),
+        cors_header_list_get(&response->header_list, CORS_BYTES("Content-Range"), arena_of(s)));
+    if (response->status != 206 || length == CORS_NO_LIMIT ||
+        http_request->cache_mode == CORS_CACHE_NO_STORE || is_conditional(sent) ||
+        !bytes_equal(http_request->method, CORS_BYTES("GET")) ||
+        cors_header_list_contains(&response->header_list, CORS_BYTES("Content-Length")) ||
+        !deviates(s, CORS_DEV_RANGE_RESPONSE_HAS_LENGTH))
+        return;
+    response->header_list = header_list_clone(&response->header_list, 1, arena_of(s));
+    cors_header_list_append(&response->header_list, CORS_BYTES("Content-Length"),
+                            serialize_integer(length, arena_of(s)), arena_of(s));
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch */
@@ -295,6 +480,9 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
     if (whether(&s, "13",
                 cors_header_list_contains(&http_request.header_list, CORS_BYTES("Range"))))
         response->range_requested = true;
+
+    if (s.simulation->engine != 0 && response->range_requested)
+        say_length_of_range(&s, &http_request, response);
 
     /* 14. Whether credentials may have gone along. */
     response->request_includes_credentials = include_credentials;

@@ -40,6 +40,44 @@ static void remember_first_headers(const struct steps *s, struct request *reques
     request->asked_headers = header_list_clone(&request->first_headers, 0, arena_of(s));
 }
 
+/* Others send them again, too; Authorization only if it is still there. */
+static void restore_first_headers(const struct steps *s, struct request *request,
+                                  const struct cors_origin *target)
+{
+    const bool governed =
+        request->response_tainting == TAINTING_CORS ||
+        (request->mode == CORS_MODE_CORS && !cors_same_origin(target, current_url_origin(request)));
+    if (!governed || request->first_headers.at == NULL ||
+        request->header_list.count == request->first_headers.count ||
+        !deviates(s, CORS_DEV_FIRST_HEADERS_RETURN))
+        return;
+    const bool authorized =
+        cors_header_list_contains(&request->header_list, CORS_BYTES("Authorization"));
+    request->header_list = header_list_clone(&request->first_headers, 0, arena_of(s));
+    if (!authorized)
+        cors_header_list_delete(&request->header_list, CORS_BYTES("Authorization"), arena_of(s));
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch step 13: what else is meant for one
+ * origin only. Chromium has a permission for each of these client hints, which only the page's own
+ * origin has. */
+static void drop_client_hints(const struct steps *s, struct request *request,
+                              const struct cors_origin *target)
+{
+    static const struct cors_bytes names[] = {
+        {"Device-Memory", 13},  {"DPR", 3}, {"Downlink", 8}, {"ECT", 3}, {"RTT", 3}, {"Width", 5},
+        {"Viewport-Width", 14},
+    };
+    enum { COUNT = sizeof names / sizeof *names };
+    bool found = false;
+    if (s->simulation->engine == 0 || cors_same_origin(target, &request->origin))
+        return;
+    for (size_t i = 0; i < COUNT; i++)
+        found = found || cors_header_list_contains(&request->header_list, names[i]);
+    if (found && deviates(s, CORS_DEV_CLIENT_HINTS_ARE_DROPPED))
+        delete_headers(s, &request->header_list, names, COUNT);
+}
+
 /* https://fetch.spec.whatwg.org/#concept-http-redirect-fetch steps 9 to 11: whether the target must
  * not be followed. */
 static bool is_refused(const struct steps *s, const struct request *request,
@@ -77,6 +115,11 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
     /* 2. A response straight from the network is its own internal response. */
     const struct response *internal_response = response;
 
+    if (request->response_tainting == TAINTING_CORS &&
+        cors_url_includes_credentials(current_url_of(request)) &&
+        deviates(&s, CORS_DEV_CORS_REDIRECT_LOSES_USERINFO))
+        current_url(request)->username = current_url(request)->password = CORS_BYTES("");
+
     /* 3. Where to. */
     struct cors_url location;
     enum location kind =
@@ -112,21 +155,31 @@ struct response *http_redirect_fetch(const struct steps *caller, struct fetch_pa
         return network_error(&s);
 
     remember_first_headers(&s, request);
+    restore_first_headers(&s, request, &origin);
+
+    const bool drops_headers = becomes_get(request, internal_response->status);
 
     /* 12. Some methods do not survive some redirects. */
-    if (whether(&s, "12", becomes_get(request, internal_response->status))) {
+    if (whether(&s, "12",
+                drops_headers || (bytes_equal(request->method, CORS_BYTES("DELETE")) &&
+                                  !cors_same_origin(current_url_origin(request), &origin) &&
+                                  deviates(&s, CORS_DEV_CROSS_ORIGIN_DELETE_BECOMES_GET)))) {
         /* 12.1. The method becomes GET and the body is dropped. */
         request->method = CORS_BYTES("GET");
         request->body = null_bytes();
 
         /* 12.2. The headers that described the body go with it. */
-        drop_headers(&s, request, request_body_header_names, request_body_header_name_count);
+        if (drops_headers)
+            drop_headers(&s, request, request_body_header_names, request_body_header_name_count);
     }
 
     /* 13. Authorization was meant for the origin that is being left. */
-    if (whether(&s, "13", !cors_same_origin(current_url_origin(request), &origin)))
+    if (whether(&s, "13", !cors_same_origin(current_url_origin(request), &origin))) {
         drop_headers(&s, request, cors_non_wildcard_request_header_names,
                      cors_non_wildcard_request_header_name_count);
+        request->first_origin = null_bytes();
+    }
+    drop_client_hints(&s, request, &origin);
 
     /* 14. A body with a source is sent again from the start. */
     /* 15. The timing info. [scope: timing] */

@@ -106,6 +106,27 @@ struct cors_bytes strip_tab_or_space(struct cors_bytes bytes)
     return bytes;
 }
 
+bool has_byte_beyond_ascii(struct cors_bytes bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if ((unsigned char)bytes.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+struct cors_bytes from_latin_1(struct cors_bytes bytes, struct cors_arena *arena)
+{
+    char *text = ARENA_NEW(arena, char, 2 * bytes.len);
+    size_t length = 0;
+    for (size_t i = 0; text != NULL && i < bytes.len; i++) {
+        const unsigned char byte = (unsigned char)bytes.at[i];
+        if (byte >= 0x80)
+            text[length++] = (char)(0xC0 | (byte >> 6));
+        text[length++] = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3F) : byte);
+    }
+    return text == NULL ? bytes : (struct cors_bytes){text, length};
+}
+
 static char *put(char *at, struct cors_bytes piece)
 {
     if (piece.len > 0)

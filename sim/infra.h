@@ -67,6 +67,11 @@ bool bytes_contain(struct cors_bytes bytes, char byte);
 /* The bytes without any of HTTP tab or space at either end. */
 struct cors_bytes strip_tab_or_space(struct cors_bytes bytes);
 
+bool has_byte_beyond_ascii(struct cors_bytes bytes);
+/* The UTF-8 of the text whose characters are these bytes:
+ * https://infra.spec.whatwg.org/#isomorphic-decode, and encoded anew. */
+struct cors_bytes from_latin_1(struct cors_bytes bytes, struct cors_arena *arena);
+
 /* All of `count` sequences one behind the other, `between` between them. */
 struct cors_bytes bytes_join(const struct cors_bytes *parts, size_t count,
                              struct cors_bytes between, struct cors_arena *arena);

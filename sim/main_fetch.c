@@ -118,6 +118,25 @@ static struct response *response_by_kind_of_request(const struct steps *s,
     return response;
 }
 
+/* Whether in a list that cannot be parsed a `*` stands before what is no token. */
+static bool wildcard_comes_first(const struct steps *s, const struct response *response)
+{
+    struct cors_bytes list = cors_header_list_get(
+        &response->header_list, CORS_BYTES("Access-Control-Expose-Headers"), arena_of(s));
+    for (size_t from = 0; from <= list.len;) {
+        size_t to = from;
+        while (to < list.len && list.at[to] != ',')
+            to++;
+        const struct cors_bytes element = strip_tab_or_space(bytes_slice(list, from, to));
+        if (bytes_equal(element, CORS_BYTES("*")))
+            return true;
+        if (element.len > 0 && !cors_is_header_name(element))
+            return false;
+        from = to + 1;
+    }
+    return false;
+}
+
 /* https://fetch.spec.whatwg.org/#concept-main-fetch step 14 */
 static struct response *filter(const struct steps *s, const struct request *request,
                                struct response *response)
@@ -131,12 +150,20 @@ static struct response *filter(const struct steps *s, const struct request *requ
         /* 14.1.2. Without credentials `*` exposes every header there is. */
         if (whether(s, "14.1.2",
                     request->credentials_mode != CORS_CREDENTIALS_INCLUDE &&
-                        values_contain(&header_names, CORS_BYTES("*"))))
+                        (values_contain(&header_names, CORS_BYTES("*")) ||
+                         (header_names.kind == CORS_VALUES_FAILURE &&
+                          wildcard_comes_first(s, response) &&
+                          deviates(s, CORS_DEV_WILDCARD_OUTLIVES_BAD_LIST)))))
             response->exposes_all = true;
 
         /* 14.1.3. Otherwise the list itself; null and failure expose nothing more. */
         else if (whether(s, "14.1.3", header_names.kind == CORS_VALUES_LIST))
             response->exposed = make_searchable(&header_names, arena_of(s));
+
+        if (!response->exposes_all && values_contain(&header_names, CORS_BYTES("*")) &&
+            cors_header_list_contains(&response->header_list, CORS_BYTES("Accept")) &&
+            deviates(s, CORS_DEV_WILDCARD_EXPOSES_ACCEPT))
+            response->exposes_accept = true;
     }
 
     /* 14.2. Filter by what the request was tainted with. */
@@ -244,6 +271,10 @@ struct response *main_fetch(const struct steps *caller, struct fetch_params *fet
     /* 9. What of the page's address goes out as Referer. */
     if (whether(&s, "9", request->referrer != CORS_REFERRER_NO_REFERRER))
         determine_the_referrer(&s, request);
+    if (request->url_count == 1) {
+        request->first_referrer = request->referrer;
+        request->first_referrer_url = request->referrer_url;
+    }
 
     /* 10. Known HTTPS hosts. [scope: hsts] */
     /* 11. In a browser the rest runs in parallel. [scope: event-loop] */

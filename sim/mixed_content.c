@@ -2,7 +2,7 @@
  * securely neither fetches nor shows what does not. Invariants: only images, sounds and films are
  * upgraded, and only before their first fetch; what an upgrade does not reach is blocked, whatever
  * its kind. Of a page's ancestors only the top-level one is known here. */
-#include "fetch.h"
+#include "engine.h"
 #include "url.h"
 
 /* Blocked, and the URL is why. */
@@ -31,6 +31,15 @@ bool is_trustworthy_url(const struct steps *s, const struct cors_url *url)
            is_url_potentially_trustworthy(s, url, agent_of(s)->domain_to_ascii, arena_of(s));
 }
 
+/* Browsers look at the scheme of the page's URL: a sandboxed page from https: may not mix, a page
+ * from http://localhost may. */
+static bool is_otherwise_for_browsers(const struct cors_client *settings, bool trustworthy)
+{
+    const struct cors_bytes scheme =
+        settings->creation_url == NULL ? settings->origin.scheme : settings->creation_url->scheme;
+    return trustworthy != bytes_equal(scheme, CORS_BYTES("https"));
+}
+
 /* https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object */
 static bool prohibits_mixed_security_contexts(const struct steps *caller,
                                               const struct cors_client *settings)
@@ -38,7 +47,10 @@ static bool prohibits_mixed_security_contexts(const struct steps *caller,
     struct steps s = begin(caller, "categorize-settings-object");
 
     /* 1. A trustworthy page: yes. */
-    if (whether(&s, "1", is_trustworthy_origin(&s, &settings->origin)))
+    const bool trustworthy = is_trustworthy_origin(&s, &settings->origin);
+    if (whether(&s, "1",
+                trustworthy != (is_otherwise_for_browsers(settings, trustworthy) &&
+                                deviates(&s, CORS_DEV_PAGES_FROM_HTTPS_ONLY_DO_NOT_MIX))))
         return true;
 
     /* 2. A page in a frame answers for the pages around it too. */

@@ -26,6 +26,12 @@ static void make_preflight(const struct steps *s, const struct request *request,
         .response_tainting = TAINTING_CORS,
     };
 
+    if (request->url_count > 1 && request->first_referrer == CORS_REFERRER_URL &&
+        deviates(s, CORS_DEV_PREFLIGHT_HAS_THE_FIRST_REFERRER)) {
+        preflight->referrer = request->first_referrer;
+        preflight->referrer_url = request->first_referrer_url;
+    }
+
     /* 2. Any content will do. */
     cors_header_list_append(&preflight->header_list, CORS_BYTES("Accept"), CORS_BYTES("*/*"),
                             arena);

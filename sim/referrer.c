@@ -2,7 +2,7 @@
  * page's address its requests give away. Invariants: a referrer never carries credentials or a
  * fragment, and never comes from a local URL; of a client without a creation URL the origin is all
  * that can be given away. Nothing is serialized here unless somebody watches. */
-#include "fetch.h"
+#include "engine.h"
 #include "tables.h"
 
 /* A URL, or the standard's "no referrer". */
@@ -173,7 +173,10 @@ static const struct cors_url *referrer_source(const struct steps *s, const struc
         /* 3.a.1. in a window the document's, where */
         /* 3.a.1.1. the document is the client; */
         /* 3.a.1.2. a sandboxed one has nothing to give away; */
-        if (whether(s, "3.a.1.2", environment->origin.kind == CORS_ORIGIN_OPAQUE))
+        if (whether(s, "3.a.1.2",
+                    environment->origin.kind == CORS_ORIGIN_OPAQUE &&
+                        !(environment->creation_url != NULL &&
+                          deviates(s, CORS_DEV_SANDBOXED_PAGE_HAS_A_REFERRER))))
             return NULL;
 
         /* 3.a.1.3. one without an address has that of the page around it; [scope: srcdoc] */

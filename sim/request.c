@@ -55,6 +55,18 @@ enum redirect_taint redirect_taint(const struct steps *caller, const struct requ
     return taint;
 }
 
+/* Whether a request that CORS does not govern was redirected to another origin, and to a browser
+ * speaks for nobody any more. */
+static bool left_its_origin(const struct steps *s, const struct request *request)
+{
+    if (simulation_of(s)->engine == 0 || request->response_tainting == TAINTING_CORS)
+        return false;
+    for (size_t i = 1; i < request->url_count; i++)
+        if (!cors_same_origin(&request->url_origins[i - 1], &request->url_origins[i]))
+            return deviates(s, CORS_DEV_ORIGIN_IS_NULL_AFTER_LEAVING_HOME);
+    return false;
+}
+
 /* https://fetch.spec.whatwg.org/#serializing-a-request-origin */
 static struct cors_bytes serialize_a_request_origin(const struct steps *caller,
                                                     const struct request *request)
@@ -66,7 +78,8 @@ static struct cors_bytes serialize_a_request_origin(const struct steps *caller,
     if (whether(
             &s, "2",
             redirect_taint(&s, request) != TAINT_SAME_ORIGIN &&
-                !(s.simulation->preflighting && deviates(&s, CORS_DEV_PREFLIGHT_IS_NEVER_NULL))))
+                !(s.simulation->preflighting && deviates(&s, CORS_DEV_PREFLIGHT_IS_NEVER_NULL))) ||
+        left_its_origin(&s, request))
         return CORS_BYTES("null");
 
     /* 3. Otherwise the page's origin, serialized. */
@@ -79,13 +92,12 @@ static struct cors_bytes serialize_a_request_origin(const struct steps *caller,
 struct cors_bytes byte_serialize_a_request_origin(const struct steps *caller,
                                                   const struct request *request)
 {
-    const struct simulation *simulation = simulation_of(caller);
-    struct serialized_origin *made = &simulation_of(caller)->serialized_origin;
-    if (made->url_count != request->url_count || made->preflight != simulation->preflighting ||
-        watched(caller))
+    struct simulation *simulation = simulation_of(caller);
+    struct serialized_origin *made =
+        &simulation->serialized_origin[simulation->engine != 0 && simulation->preflighting];
+    if (made->url_count != request->url_count || watched(caller))
         *made = (struct serialized_origin){
             .url_count = request->url_count,
-            .preflight = simulation->preflighting,
             .bytes = serialize_a_request_origin(caller, request),
             .opaque = request->origin.kind == CORS_ORIGIN_OPAQUE,
         };
@@ -139,10 +151,11 @@ static struct cors_bytes partition_key_of_environment(const struct steps *caller
     struct cors_bytes top_level_site =
         cors_site_serialize(top_level_origin, agent_of(&s)->public_suffix, arena_of(&s));
     if (top_level_origin->kind == CORS_ORIGIN_OPAQUE)
-        top_level_site = top_level_origin->id == 0
-                             ? null_bytes()
-                             : BYTES_CONCAT(arena_of(&s), top_level_site, CORS_BYTES(" "),
-                                            serialize_integer(top_level_origin->id, arena_of(&s)));
+        top_level_site =
+            top_level_origin->id == 0 || deviates(&s, CORS_DEV_OPAQUE_ORIGIN_IS_NO_PARTITION)
+                ? null_bytes()
+                : BYTES_CONCAT(arena_of(&s), top_level_site, CORS_BYTES(" "),
+                               serialize_integer(top_level_origin->id, arena_of(&s)));
 
     /* 5. The second key is null in this implementation. */
     /* 6. The site alone, then. */

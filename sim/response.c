@@ -4,6 +4,7 @@
  * of the filtered response. */
 #include "engine.h"
 #include "headers.h"
+#include "url.h"
 
 static struct cors_values joined_location(const struct steps *s,
                                           const struct cors_header_list *list)
@@ -28,10 +29,7 @@ static void browsers_location(const struct steps *s, const struct cors_header_li
     const bool several =
         first < list->count && header_list_find(list, name, first + 1) < list->count;
     const bool empty = first < list->count && filled == list->count;
-    bool alike = several;
-    for (size_t i = first; alike && i < list->count; i = header_list_find(list, name, i + 1))
-        alike = bytes_equal(list->at[i].value, list->at[first].value);
-    if (empty && deviates(s, CORS_DEV_EMPTY_LOCATION_FAILS))
+    if (empty && !several && deviates(s, CORS_DEV_EMPTY_LOCATION_FAILS))
         *values = (struct cors_values){.kind = CORS_VALUES_FAILURE};
     else if (empty && deviates(s, CORS_DEV_EMPTY_LOCATION_IS_NONE))
         *values = (struct cors_values){.kind = CORS_VALUES_NULL};
@@ -39,8 +37,25 @@ static void browsers_location(const struct steps *s, const struct cors_header_li
         *values = (struct cors_values){CORS_VALUES_LIST, &list->at[filled].value, 1};
     else if (several && deviates(s, CORS_DEV_LOCATIONS_ARE_JOINED))
         *values = joined_location(s, list);
-    else if (alike && deviates(s, CORS_DEV_SAME_LOCATION_TWICE_IS_ONE))
-        *values = (struct cors_values){CORS_VALUES_LIST, &list->at[first].value, 1};
+}
+
+/* Each byte beyond ASCII as %XX. */
+static struct cors_bytes escape_beyond_ascii(struct cors_bytes bytes, struct cors_arena *arena)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *text = ARENA_NEW(arena, char, 3 * bytes.len);
+    size_t length = 0;
+    for (size_t i = 0; text != NULL && i < bytes.len; i++) {
+        const unsigned char byte = (unsigned char)bytes.at[i];
+        if (byte < 0x80) {
+            text[length++] = bytes.at[i];
+            continue;
+        }
+        text[length++] = '%';
+        text[length++] = digits[byte >> 4];
+        text[length++] = digits[byte & 0xF];
+    }
+    return text == NULL ? null_bytes() : (struct cors_bytes){text, length};
 }
 
 /* https://fetch.spec.whatwg.org/#concept-response-location-url */
@@ -58,6 +73,10 @@ enum location location_url(const struct steps *caller, const struct response *re
                                                            &response->header_list, arena_of(&s));
     browsers_location(&s, &response->header_list, &values);
     struct cors_bytes value = values.kind == CORS_VALUES_LIST ? values.at[0] : null_bytes();
+    if (has_byte_beyond_ascii(value) && deviates(&s, CORS_DEV_LOCATION_IS_LATIN_1))
+        value = from_latin_1(value, arena_of(&s));
+    if (!is_null(value) && !is_utf8(value) && deviates(&s, CORS_DEV_LOCATION_BYTES_ARE_ESCAPED))
+        value = escape_beyond_ascii(value, arena_of(&s));
     enum location kind = values.kind == CORS_VALUES_NULL ? LOCATION_NULL : LOCATION_FAILURE;
     show(&s, "2", "location", value);
 
@@ -113,6 +132,8 @@ static bool visible_in_basic(const struct response *response, struct cors_bytes 
 
 static bool visible_in_cors(const struct response *response, struct cors_bytes name)
 {
+    if (response->exposes_accept && byte_case_insensitive_match(name, CORS_BYTES("Accept")))
+        return true;
     return response->exposes_all
                ? !cors_is_forbidden_response_header_name(name)
                : is_cors_safelisted_response_header_name(name, &response->exposed);

@@ -67,6 +67,16 @@ static bool is_beyond_ascii(struct cors_bytes value)
     return false;
 }
 
+/* https://fetch.spec.whatwg.org/#cors-safelisted-request-header step 2.e: further names that a
+ * browser safelists. */
+static bool is_safelisted_by_browser(const struct steps *s, struct cors_bytes name,
+                                     struct cors_bytes value)
+{
+    if (s->simulation == NULL || s->simulation->engine == 0)
+        return false;
+    return is_client_hint(name, value) && deviates(s, CORS_DEV_CLIENT_HINTS_ARE_SAFELISTED);
+}
+
 /* https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_bytes name,
                                        struct cors_bytes value, struct cors_arena *arena)
@@ -138,10 +148,7 @@ bool is_cors_safelisted_request_header(const struct steps *caller, struct cors_b
 
     /* 2.e. No other name is safelisted. */
     case VALUE_RULE_NONE:
-        return !whether(&s, "2.e",
-                        !(s.simulation != NULL && s.simulation->engine != 0 &&
-                          is_client_hint(name, value) &&
-                          deviates(&s, CORS_DEV_CLIENT_HINTS_ARE_SAFELISTED)));
+        return !whether(&s, "2.e", !is_safelisted_by_browser(&s, name, value));
     }
 
     /* 3. Its value keeps the rule. */
@@ -344,7 +351,11 @@ bool is_forbidden_request_header(const struct steps *caller, struct cors_bytes n
     const unsigned sets = header_name_sets(name);
 
     /* 1. The browser alone speaks through these. */
-    if (whether(&s, "1", (sets & HEADER_FORBIDDEN_REQUEST) != 0))
+    if (whether(&s, "1",
+                (sets & HEADER_FORBIDDEN_REQUEST) != 0 ||
+                    (s.simulation != NULL && s.simulation->engine != 0 &&
+                     byte_case_insensitive_match(name, CORS_BYTES("User-Agent")) &&
+                     deviates(&s, CORS_DEV_USER_AGENT_IS_FORBIDDEN))))
         return true;
 
     /* 2. And through all that begin like this. */

@@ -21,7 +21,6 @@ struct engine_constants;
 /* sim/request.c: the origin that a request may speak for. */
 struct serialized_origin {
     size_t url_count; /* how many URLs the request had; 0: not made yet */
-    bool preflight;   /* made for a preflight */
     struct cors_bytes bytes;
     bool opaque; /* the page's origin is: null even without redirects */
 };
@@ -48,7 +47,8 @@ struct simulation {
     bool in_preflight;             /* the deciding step looked at a preflight's response */
     bool preflighting;             /* a CORS-preflight fetch is under way */
     struct response *network_error;
-    struct serialized_origin serialized_origin;
+    struct serialized_origin serialized_origin[2]; /* [1]: of preflights, in browsers, which may
+                                                      tell them apart */
     struct cache_key cache_key;
     unsigned sent;
     unsigned preflights;

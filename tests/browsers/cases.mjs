@@ -55,6 +55,12 @@ function blocksOf(text) {
     return blocks;
 }
 
+/* `-- response preflight --` and `-- response actual --` say what they are for. */
+function purposed(name, made) {
+    const [, purpose] = name.split(" ");
+    return purpose === undefined ? made : { ...made, for: purpose };
+}
+
 /* The script of a case: { title, agent, steps: [{ wait } | { fetch, responses }] }. */
 export function parseCase(text) {
     const script = { title: text.split("\n", 1)[0], agent: {}, steps: [] };
@@ -63,7 +69,8 @@ export function parseCase(text) {
         if (wait) script.steps.push({ wait: Number(wait[1]) });
         else if (name === "agent") script.agent = entries(lines);
         else if (name === "fetch") script.steps.push({ fetch: entries(lines), responses: [] });
-        else if (name === "response") script.steps.at(-1).responses.push(response(lines));
+        else if (/^response( preflight| actual)?$/.test(name))
+            script.steps.at(-1).responses.push(purposed(name, response(lines)));
         else if (name === "network error") script.steps.at(-1).responses.push({ error: true });
     }
     return script;
@@ -92,6 +99,10 @@ function fetchReason(fetch) {
     if (fetch.mode === "websocket" || fetch.mode === "webtransport")
         return "has a mode that no script can name";
     if (!/^https?:/.test(page)) return "has a page that is not HTTP";
+    if (/^https?:\/\/[^/?#]*@/.test(page))
+        return "has a page with a password in its URL: browsers do not load it from a proxy";
+    if (/:25(\/|$)/.test(page)) return "has a page on a bad port: no browser loads it";
+    if (/xn--/.test(page)) return "has a page whose name cannot hold the id of a situation: xn--";
     return null;
 }
 
@@ -105,6 +116,8 @@ export function reasonToSkip(script) {
     for (const key of Object.keys(AGENT_REASONS))
         if (script.agent[key] !== undefined) return AGENT_REASONS[key];
     const pages = new Set();
+    const waited = script.steps.reduce((sum, { wait }) => sum + (wait ?? 0), 0);
+    if (waited > LONGEST_WAIT) return `waits ${waited} seconds`;
     for (const step of script.steps) {
         if (step.wait > LONGEST_WAIT) return `waits ${step.wait} seconds`;
         if (step.fetch === undefined) continue;
@@ -202,6 +215,7 @@ export function readCorpus(folder) {
 export function withPurposes(situation, steps) {
     const copy = structuredClone(situation);
     copy.steps.filter(({ op }) => op !== "wait").forEach((step, i) => {
+        if (step.responses.some((response) => response.for !== undefined)) return;
         step.responses.forEach((response, j) => {
             const request = steps[i].wire[j];
             if (request === undefined) return;

@@ -186,7 +186,7 @@ async function checkTrouble(laboratory) {
         simple("dies", { steps: [{ op: "wait", seconds: 8 }] }), simple("survives"),
     ]);
     await new Promise((resolve) => setTimeout(resolve, 2000));
-    await (await laboratory.stages[0].browser).close();
+    await (await laboratory.stages[0].browser)?.close();
     const second = await playing;
     check("after a browser that dies", [true, false],
           second.map(({ problem }) => problem !== undefined));
