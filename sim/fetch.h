@@ -39,7 +39,8 @@ struct request {
     enum response_tainting response_tainting;
     /* Only some browsers know the following. */
     bool is_xhr;
-    bool preflighted; /* it had a preflight, or would have had one but for the cache */
+    bool preflighted;      /* it had a preflight, or would have had one but for the cache */
+    bool redirect_refused; /* it met a redirect, and its redirect mode is "error" */
     const struct response *redirect_to_check; /* its CORS check is made once more, or NULL */
     bool is_mixed_content;          /* and will be blocked once the preflight has been made */
     struct cors_bytes first_origin; /* the value of Origin, while CORS did not govern; or null */

@@ -67,13 +67,14 @@ static bool leads_anywhere(const struct steps *s, const struct response *respons
 static struct response *redirected(const struct steps *s, struct fetch_params *fetch_params,
                                    struct response *response)
 {
-    const struct request *request = fetch_params->request;
+    struct request *request = fetch_params->request;
 
     /* 6.1. Timing of navigations. [scope: timing] */
     /* 6.2. Frames of HTTP/2. [scope: connections] */
     /* 6.3. What the request says about redirects. */
     /* 6.3.a. Redirect mode "error". */
     const bool fails = request->redirect_mode == CORS_REDIRECT_ERROR;
+    request->redirect_refused = fails;
     if (fails && !leads_anywhere(s, response) &&
         deviates(s, CORS_DEV_REDIRECT_TO_NOWHERE_IS_NO_ERROR))
         return response;
@@ -147,7 +148,8 @@ static void look_for_conditions(const struct steps *s, struct request *request)
 {
     if (simulation_of(s)->engine != 0 && request->cache_mode == CORS_CACHE_DEFAULT &&
         is_conditional(&request->header_list) &&
-        deviates(s, CORS_DEV_CONDITIONAL_BYPASSES_PREFLIGHT_CACHE))
+        (deviates(s, CORS_DEV_CONDITIONAL_BYPASSES_PREFLIGHT_CACHE) ||
+         (!request->is_xhr && deviates(s, CORS_DEV_CONDITIONAL_FETCH_BYPASSES_PREFLIGHT_CACHE))))
         request->cache_mode = CORS_CACHE_NO_STORE;
 }
 

@@ -177,8 +177,10 @@ static bool is_one_of(struct cors_bytes name, const struct cors_bytes *names, si
 static bool is_singleton(struct cors_bytes name)
 {
     static const struct cors_bytes names[] = {
-        {"Content-Type", 12}, {"Content-Disposition", 19},       {"Content-Length", 14},
-        {"Location", 8},      {"Strict-Transport-Security", 25},
+        {"Content-Disposition", 19},
+        {"Content-Length", 14},
+        {"Location", 8},
+        {"Strict-Transport-Security", 25},
     };
     return is_one_of(name, names, sizeof names / sizeof *names);
 }
@@ -194,7 +196,8 @@ static bool is_suspect(struct cors_bytes name)
 /* What becomes of a further header of the same name. */
 enum further { FURTHER_STAYS, FURTHER_GOES, FURTHER_REPLACES, FURTHER_FAILS };
 
-static enum further further_header(const struct steps *s, const struct cors_header *first,
+static enum further further_header(const struct steps *s, const struct request *request,
+                                   const struct cors_header *first,
                                    const struct cors_header *further)
 {
     if (is_suspect(first->name) && !bytes_equal(first->value, further->value) &&
@@ -203,6 +206,10 @@ static enum further further_header(const struct steps *s, const struct cors_head
     if (is_singleton(first->name) && deviates(s, CORS_DEV_SINGLETON_HEADERS_ARE_NOT_JOINED))
         return is_suspect(first->name) && !bytes_equal(first->value, further->value) ? FURTHER_FAILS
                                                                                      : FURTHER_GOES;
+    /* The CORS check wants one header of this name, so that empty ones count too. */
+    if (request->response_tainting == TAINTING_CORS &&
+        byte_case_insensitive_match(first->name, CORS_BYTES("Access-Control-Allow-Origin")))
+        return FURTHER_STAYS;
     if (further->value.len == 0 && deviates(s, CORS_DEV_EMPTY_VALUES_ARE_NOT_JOINED))
         return FURTHER_GOES;
     if (first->value.len == 0 && deviates(s, CORS_DEV_EMPTY_VALUES_ARE_NOT_JOINED))
@@ -212,7 +219,8 @@ static enum further further_header(const struct steps *s, const struct cors_head
 
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 11.2: several headers of
  * one name, as a browser takes them in. False: a network error. */
-static bool browser_takes_headers(const struct steps *s, struct cors_header_list *list)
+static bool browser_takes_headers(const struct steps *s, const struct request *request,
+                                  struct cors_header_list *list)
 {
     enum { MOST = 1024 }; /* each is compared with all others; no browser takes so many */
     size_t kept = 0;
@@ -221,7 +229,8 @@ static bool browser_takes_headers(const struct steps *s, struct cors_header_list
     for (size_t i = 0; i < list->count; i++) {
         const size_t first = header_list_find(list, list->at[i].name, 0);
         const enum further further =
-            first >= kept ? FURTHER_STAYS : further_header(s, &list->at[first], &list->at[i]);
+            first >= kept ? FURTHER_STAYS
+                          : further_header(s, request, &list->at[first], &list->at[i]);
         if (further == FURTHER_FAILS)
             return false;
         if (further == FURTHER_REPLACES)
@@ -320,7 +329,8 @@ struct response *http_network_fetch(const struct steps *caller, struct fetch_par
     if (simulation->engine != 0 && has_two_lengths(caller, &response->header_list) &&
         deviates(caller, CORS_DEV_DIFFERENT_HEADERS_FAIL))
         return network_error(caller);
-    if (simulation->engine != 0 && !browser_takes_headers(caller, &response->header_list))
+    if (simulation->engine != 0 &&
+        !browser_takes_headers(caller, fetch_params->request, &response->header_list))
         return network_error(caller);
     return arena->exhausted ? network_error(caller) : response;
 }
@@ -492,8 +502,7 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
     /* 17. 421: wrong connection; once more on a new one, if the body can be sent again. */
     if (whether(&s, "17",
                 response->status == 421 && !is_new_connection_fetch &&
-                    (is_null(request->body) || !request->body_source_is_null) &&
-                    !deviates(&s, CORS_DEV_MISDIRECTED_IS_NOT_REPEATED))) {
+                    (is_null(request->body) || !request->body_source_is_null))) {
         /* 17.1. Nobody cancels a simulated fetch. [scope: cancellation] */
         /* 17.2. The same, on a new connection. */
         response = http_network_or_cache_fetch(&s, fetch_params, true);

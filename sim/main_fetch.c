@@ -45,6 +45,15 @@ static bool needs_preflight(const struct steps *s, const struct request *request
              cors_unsafe_request_header_names(s, first_headers(request), arena_of(s)).count > 0));
 }
 
+/* https://fetch.spec.whatwg.org/#concept-main-fetch step 12.f.3: whether a browser keeps what it
+ * remembers all the same. */
+static bool cache_outlives(const struct steps *s, const struct request *request)
+{
+    return cache_knows(s, request) &&
+           (deviates(s, CORS_DEV_CACHE_OUTLIVES_FAILURE) ||
+            (request->redirect_refused && deviates(s, CORS_DEV_CACHE_OUTLIVES_REFUSED_REDIRECT)));
+}
+
 /* https://fetch.spec.whatwg.org/#concept-main-fetch step 12 */
 static struct response *response_by_kind_of_request(const struct steps *s,
                                                     struct fetch_params *fetch_params)
@@ -96,9 +105,7 @@ static struct response *response_by_kind_of_request(const struct steps *s,
         struct response *response = override_fetch(s, OVERRIDE_HTTP_FETCH, fetch_params, true);
 
         /* 12.f.3. After a failure nothing that an earlier preflight allowed is trusted. */
-        if (whether(s, "12.f.3",
-                    is_network_error(response) &&
-                        !(cache_knows(s, request) && deviates(s, CORS_DEV_CACHE_OUTLIVES_FAILURE))))
+        if (whether(s, "12.f.3", is_network_error(response) && !cache_outlives(s, request)))
             clear_cache_entries(s, request);
 
         /* 12.f.4. That response. */
@@ -151,7 +158,7 @@ static struct response *filter(const struct steps *s, const struct request *requ
         if (whether(s, "14.1.2",
                     request->credentials_mode != CORS_CREDENTIALS_INCLUDE &&
                         (values_contain(&header_names, CORS_BYTES("*")) ||
-                         (header_names.kind == CORS_VALUES_FAILURE &&
+                         (header_names.kind == CORS_VALUES_FAILURE && !request->is_xhr &&
                           wildcard_comes_first(s, response) &&
                           deviates(s, CORS_DEV_WILDCARD_OUTLIVES_BAD_LIST)))))
             response->exposes_all = true;

@@ -111,7 +111,9 @@ static void correct_charset(const struct steps *s, struct cors_bytes original_au
         if (whether(s, "4.5.1.2",
                     !content_type_record.failure && !is_null(content_type_record.charset) &&
                         !byte_case_insensitive_match(content_type_record.charset,
-                                                     CORS_BYTES("UTF-8")))) {
+                                                     CORS_BYTES("UTF-8")) &&
+                        !(bytes_contain(original_author_content_type, ',') &&
+                          deviates(s, CORS_DEV_CHARSET_BEFORE_COMMA_STAYS)))) {
             /* 4.5.1.2.1. has it replaced, */
             /* 4.5.1.2.2. is written anew, */
             struct cors_bytes new_content_type_serialized = serialize_with_charset(

@@ -119,6 +119,13 @@ async function collect(options, predictSpec) {
 
 /* ---- One engine --------------------------------------------------------------------------- */
 
+/* Why a situation cannot be played in one of the browsers, or null. */
+function reasonNotToPlay(engine, { steps }) {
+    const statuses = steps.flatMap(({ responses }) => responses ?? []).map(({ status }) => status);
+    return engine === "firefox" && statuses.includes(421)
+        ? "has a request repeated after 421, which Firefox may not do here (README.md: retries)" : null;
+}
+
 /* What plays in batches, in order. */
 async function playAll(laboratory, entries, size, what) {
     const progress = new Progress(what, entries.length);
@@ -211,7 +218,11 @@ async function runEngine(engine, collected, options, predictSpec) {
         laboratory = await openLaboratory(engine, {
             log: (text) => process.stderr.write(`${text}\n`),
         });
-        const entries = [...collected.generated, ...collected.corpus];
+        const plays = ({ situation }) => reasonNotToPlay(engine, situation) === null;
+        const generated = collected.generated.filter(plays), corpus = collected.corpus.filter(plays);
+        const entries = [...generated, ...corpus];
+        const skipped = [...collected.generated, ...collected.corpus].filter((one) => !plays(one))
+            .map((one) => ({ ...one, skipped: reasonNotToPlay(engine, one.situation) }));
         const context = { ...options, predict };
         const observations = await playAll(laboratory, entries, options.batch, engine);
         const judged = await confirm(laboratory, await judge(entries, observations, context), context);
@@ -221,8 +232,8 @@ async function runEngine(engine, collected, options, predictSpec) {
             shrink: options.shrink,
         });
         return { ...judged, engine, profile, version: laboratory.version, seed: options.seed,
-                 agree: judged.agree.length, agreed: judged.agree.map(({ name }) => name), generated: collected.generated.length,
-                 corpus: collected.corpus.length, skipped: collected.skipped,
+                 agree: judged.agree.length, agreed: judged.agree.map(({ name }) => name), generated: generated.length,
+                 corpus: corpus.length, skipped: [...collected.skipped, ...skipped],
                  seconds: (Date.now() - started) / 1000 };
     } finally {
         await laboratory?.close();
@@ -257,12 +268,14 @@ async function main(argv) {
     let status = 0;
     try {
         const collected = await collect(options, predictSpec);
+        const skipped = new Set(collected.skipped);
         for (const engine of options.engines) {
             const result = await runEngine(engine, collected, options, predictSpec);
             reportEngine(result);
+            for (const one of result.skipped) skipped.add(one);
             if (!isAsExpected(result, options)) status = 1;
         }
-        reportLimits(collected.skipped);
+        reportLimits([...skipped]);
     } finally {
         standard.close();
     }
