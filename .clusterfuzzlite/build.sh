@@ -1,0 +1,2 @@
+#!/bin/bash -eu
+exec "$SRC/corsim/fuzz/oss-fuzz/build.sh"
