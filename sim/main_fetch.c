@@ -130,7 +130,7 @@ static bool wildcard_comes_first(const struct steps *s, const struct response *r
 {
     struct cors_bytes list = cors_header_list_get(
         &response->header_list, CORS_BYTES("Access-Control-Expose-Headers"), arena_of(s));
-    for (size_t from = 0; from <= list.len;) {
+    for (size_t from = 0; !is_null(list) && from <= list.len;) {
         size_t to = from;
         while (to < list.len && list.at[to] != ',')
             to++;

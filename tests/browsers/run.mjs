@@ -121,9 +121,14 @@ async function collect(options, predictSpec) {
 
 /* Why a situation cannot be played in one of the browsers, or null. */
 function reasonNotToPlay(engine, { steps }) {
-    const statuses = steps.flatMap(({ responses }) => responses ?? []).map(({ status }) => status);
-    return engine === "firefox" && statuses.includes(421)
-        ? "has a request repeated after 421, which Firefox may not do here (README.md: retries)" : null;
+    if (engine !== "firefox") return null;
+    const responses = steps.flatMap((step) => step.responses ?? []);
+    if (responses.some(({ status }) => status === 421))
+        return "has a request repeated after 421, which Firefox may not do here (README.md: retries)";
+    if (responses.some(({ status, headers }) => status === 401
+            && headers?.some(([name]) => name.toLowerCase() === "www-authenticate")))
+        return "asks for a password: Firefox waits for somebody who enters one";
+    return null;
 }
 
 /* What plays in batches, in order. */

@@ -111,6 +111,21 @@ static void random_origins(void **state)
     assert_in_range(sendable, 500, ROUNDS * 4);
 }
 
+/* The address whose pieces are the bits of `set`; those from `from` up to `to` are left out. */
+static void write_address(char *text, unsigned set, unsigned from, unsigned to)
+{
+    text += sprintf(text, "http://[");
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == from && from < to)
+            text += sprintf(text, "::");
+        if (i >= from && i < to)
+            continue;
+        const bool colon = i > 0 && !(i == to && from < to);
+        text += sprintf(text, "%s%u", colon ? ":" : "", set >> i & 1);
+    }
+    sprintf(text, "]");
+}
+
 /* Every address of zeros and ones, with every way to shorten it. */
 static void every_ipv6(void **state)
 {
@@ -123,16 +138,7 @@ static void every_ipv6(void **state)
                 const unsigned elided = ((1u << to) - 1) & ~((1u << from) - 1);
                 if ((set & elided) != 0 || (from == to && from > 0))
                     continue;
-                int length = snprintf(text, sizeof text, "http://[");
-                for (unsigned i = 0; i < 8; i++) {
-                    if (i == from && from < to)
-                        length += snprintf(text + length, 4, "::");
-                    if (i >= from && i < to)
-                        continue;
-                    const bool colon = i > 0 && !(i == to && from < to);
-                    length += snprintf(text + length, 4, "%s%u", colon ? ":" : "", set >> i & 1);
-                }
-                snprintf(text + length, 4, "]");
+                write_address(text, set, from, to);
                 agree(text);
             }
     /* Each has one canonical form. */
