@@ -112,11 +112,6 @@ struct case_file {
     size_t fetch_count;
 };
 
-/* All of a file's bytes into `memory`; "-" is standard input. A complaint if it cannot be read or
- * is longer than `limit`. */
-bool read_whole_file(const char *path, size_t limit, struct cors_bytes *text, struct memory *memory,
-                     struct complaint *complaint);
-
 /* A case from its text (which is copied). On false the complaint has the line; the case is empty
  * and need not be freed. */
 bool case_read(struct case_file *file, const char *path, struct cors_bytes text,

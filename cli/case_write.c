@@ -416,7 +416,8 @@ static struct expected_headers expect_headers(const struct cors_header_list *hea
         if (j < count)
             continue;
         expected[count].name = memory_copy(memory, headers->at[i].name);
-        expected[count++].value = combined_value(headers, headers->at[i].name, memory);
+        expected[count++].value =
+            memory_copy(memory, combined_value(headers, headers->at[i].name, memory));
     }
     return (struct expected_headers){expected, count};
 }

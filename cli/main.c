@@ -17,6 +17,7 @@ static const struct {
     {"run", command_run, "run cases and compare"},
     {"explain", command_explain, "walk through a case step by step"},
     {"session", command_session, "a scriptable browser: JSON Lines in, JSON Lines out"},
+    {"fuzz", command_fuzz, "hunt for origins that a validator lets in and should not"},
     {"serve", command_serve, "play a case's responses on loopback"},
     {"table", command_table, "print a spec table or a decision table"},
 };

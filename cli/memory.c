@@ -4,6 +4,7 @@
 
 #include "commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,4 +168,43 @@ bool bytes_are(struct cors_bytes a, struct cors_bytes b)
 bool bytes_are_string(struct cors_bytes a, const char *string)
 {
     return bytes_are(a, bytes_of(string));
+}
+
+static bool read_stream(FILE *stream, size_t limit, struct cors_bytes *text, struct memory *memory,
+                        struct complaint *complaint)
+{
+    char *bytes = NULL;
+    size_t len = 0, capacity = 0, got;
+    do {
+        if (capacity - len < 4096) {
+            capacity = capacity == 0 ? 16384 : capacity * 2;
+            bytes = memory_reallocate(bytes, capacity);
+        }
+        got = fread(bytes + len, 1, capacity - len, stream);
+        len += got;
+    } while (got > 0 && len <= limit);
+    bool right = true;
+    if (ferror(stream))
+        right = complain(complaint, "cannot be read: %s", strerror(errno));
+    else if (len > limit)
+        right = complain(complaint, "is longer than %zu bytes", limit);
+    else
+        *text = memory_copy(memory, (struct cors_bytes){bytes, len});
+    free(bytes);
+    return right;
+}
+
+bool read_whole_file(const char *path, size_t limit, struct cors_bytes *text, struct memory *memory,
+                     struct complaint *complaint)
+{
+    if (complaint != NULL)
+        complaint->line = 0;
+    if (strcmp(path, "-") == 0)
+        return read_stream(stdin, limit, text, memory, complaint);
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL)
+        return complain(complaint, "cannot be opened: %s", strerror(errno));
+    bool right = read_stream(stream, limit, text, memory, complaint);
+    fclose(stream);
+    return right;
 }

@@ -46,6 +46,11 @@ struct complaint {
 bool complain(struct complaint *complaint, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* All of a file's bytes into `memory`; "-" is standard input. A complaint if it cannot be read or
+ * is longer than `limit`. */
+bool read_whole_file(const char *path, size_t limit, struct cors_bytes *text, struct memory *memory,
+                     struct complaint *complaint);
+
 /* The slice over a C string; NULL gives null. */
 struct cors_bytes bytes_of(const char *string);
 bool bytes_are(struct cors_bytes a, struct cors_bytes b);

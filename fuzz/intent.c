@@ -46,7 +46,7 @@ static bool read_scheme(struct reading *reading, struct intent_entry *entry)
     const char *at = reading->rest.at;
     entry->http = skip(&reading->rest, "http://");
     entry->https = !entry->http && skip(&reading->rest, "https://");
-    if (skip(&reading->rest, "*://"))
+    if (!entry->http && !entry->https && skip(&reading->rest, "*://"))
         entry->http = entry->https = true;
     return entry->http || entry->https || refuse(reading, at, "https://, http://, *:// or null");
 }
@@ -238,7 +238,8 @@ static bool host_holds(const struct intent_entry *entry, struct cors_bytes host)
     const struct cors_bytes own = entry->host;
     if (!entry->below)
         return host.len == own.len && memcmp(host.at, own.at, own.len) == 0;
-    return host.len > own.len + 1 && host.at[host.len - own.len - 1] == '.' &&
+    /* An empty label in front counts: no name server knows such a host, so nobody else's it is. */
+    return host.len > own.len && host.at[host.len - own.len - 1] == '.' &&
            memcmp(host.at + host.len - own.len, own.at, own.len) == 0;
 }
 

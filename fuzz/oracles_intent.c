@@ -39,7 +39,7 @@ static bool naive_rest_holds(struct cors_bytes entry, struct cors_bytes origin,
     if (!starts(entry, "*."))
         return is_port && equal_in_any_case(entry, origin);
     const struct cors_bytes above = from(entry, 1);
-    return is_port && origin.len > above.len &&
+    return is_port && origin.len >= above.len &&
            equal_in_any_case(above, from(origin, origin.len - above.len));
 }
 

@@ -83,6 +83,12 @@ struct regex_options {
 struct validator *validator_open_regex(const char *pattern, const struct regex_options *options,
                                        char *error, size_t size);
 
+/* The same in another language's own engine, through its interpreter: javascript, python, ruby, go,
+ * php, perl or java. */
+struct validator *validator_open_dialect(const char *dialect, const char *pattern,
+                                         const struct regex_options *options, char *error,
+                                         size_t size);
+
 struct exec_options {
     double seconds;       /* for a batch, before it counts as hung; 0: 5 */
     double start_seconds; /* until its first line; 0: 20 */

@@ -1,0 +1,458 @@
+/* `corsim fuzz`: hunts for origins that a validator lets in and its owner does not mean. The hunt
+ * is fuzz/hunt.h, the validators are fuzz/validator.h. Invariants: exactly one validator is asked;
+ * what is meant is read before anything is asked; nothing is sent to an address that is not
+ * loopback unless --i-am-authorised is given. */
+#include "commands.h"
+#include "hunt_report.h"
+#include "options.h"
+#include "validator.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum fuzz_format { FUZZ_TEXT, FUZZ_JSON, FUZZ_SARIF };
+static const struct choice format_words[] = {
+    {"text", FUZZ_TEXT}, {"json", FUZZ_JSON}, {"sarif", FUZZ_SARIF}, {NULL, 0}};
+static const struct choice engine_words[] = {
+    {"all", PROFILE_BROWSER},     {"spec", PROFILE_URL},      {"chromium", PROFILE_CHROMIUM},
+    {"firefox", PROFILE_FIREFOX}, {"webkit", PROFILE_WEBKIT}, {NULL, 0}};
+static const struct choice match_words[] = {
+    {"search", REGEX_SEARCH}, {"prefix", REGEX_PREFIX}, {"full", REGEX_FULL}, {NULL, 0}};
+enum echo { ECHO_ORIGIN, ECHO_MATCHED };
+static const struct choice echo_words[] = {
+    {"origin", ECHO_ORIGIN}, {"matched", ECHO_MATCHED}, {NULL, 0}};
+
+enum {
+    INTENT_FILE_LIMIT = 4 << 20, /* bytes */
+    TEXT_LIMIT = 8 << 20,        /* of a validator's own text */
+    WORDS_MOST = 400,
+    /* Questions, where no budget is given. */
+    BUDGET_PCRE2 = 2000000,
+    BUDGET_FUNCTION = 1000000,
+    BUDGET_PROGRAM = 100000,
+    BUDGET_SERVER = 600,
+};
+
+struct fuzz {
+    const struct command *command;
+    const char *function, *regex, *exec, *url; /* one of them is given */
+    const char *dialect, *flags, *intend_file, *budget, *folder;
+    int match, echo, engine, format;
+    double rate, timeout;
+    bool authorised, simple_only, learn, no_save;
+    unsigned long seed;
+    struct string_list intend, ask;
+    struct intent intent;
+    struct origins words, asked;
+    uint64_t executions;
+    double seconds;
+    struct memory memory;
+};
+
+/* ---- Reading what was given ---------------------------------------------------------------- */
+
+static int refuse_intent(struct fuzz *fuzz, const char *where, const char *text,
+                         const struct intent_error *error)
+{
+    if (error->column == 0)
+        return command_error(fuzz->command, EXIT_USAGE, "out of memory");
+    if (error->line > 0)
+        return command_error(fuzz->command, EXIT_USAGE, "%s:%zu: column %zu: expected %s",
+                             escaped_string(where), error->line, error->column, error->expected);
+    return usage_error(fuzz->command, "--intend %s: column %zu: expected %s", escaped_string(text),
+                       error->column, error->expected);
+}
+
+static int read_intent(struct fuzz *fuzz)
+{
+    struct intent_error error;
+    for (size_t i = 0; i < fuzz->intend.count; i++)
+        if (!intent_add(&fuzz->intent, bytes_of(fuzz->intend.at[i]), &error))
+            return refuse_intent(fuzz, NULL, fuzz->intend.at[i], &error);
+    if (fuzz->intend_file != NULL) {
+        struct cors_bytes text;
+        struct complaint complaint = {0};
+        if (!read_whole_file(fuzz->intend_file, INTENT_FILE_LIMIT, &text, &fuzz->memory,
+                             &complaint))
+            return command_error(fuzz->command, EXIT_USAGE, "%s %s",
+                                 escaped_string(fuzz->intend_file), complaint.text);
+        if (!intent_add_lines(&fuzz->intent, text, &error))
+            return refuse_intent(fuzz, fuzz->intend_file, NULL, &error);
+    }
+    if (fuzz->intent.count == 0)
+        return usage_error(fuzz->command, "say what the validator is meant to let in, with "
+                                          "--intend or --intend-file");
+    return EXIT_HOLDS;
+}
+
+/* "5000" or "30s". */
+static int read_budget(struct fuzz *fuzz)
+{
+    fuzz->executions = fuzz->regex != NULL      ? BUDGET_PCRE2
+                       : fuzz->function != NULL ? BUDGET_FUNCTION
+                       : fuzz->exec != NULL     ? BUDGET_PROGRAM
+                                                : BUDGET_SERVER;
+    if (fuzz->regex != NULL && fuzz->dialect != NULL && strcmp(fuzz->dialect, "pcre2") != 0)
+        fuzz->executions =
+            strcmp(fuzz->dialect, "posix-ere") == 0 ? BUDGET_FUNCTION : BUDGET_PROGRAM;
+    if (fuzz->budget == NULL)
+        return EXIT_HOLDS;
+    char *end;
+    const double number = strtod(fuzz->budget, &end);
+    const bool right = fuzz->budget[0] >= '0' && fuzz->budget[0] <= '9' && number > 0 &&
+                       number < 1e15 && end[strspn(end, "s")] == '\0' && strlen(end) < 2;
+    if (!right)
+        return usage_error(fuzz->command,
+                           "--budget %s: expected a number of questions, as in 5000, or of "
+                           "seconds, as in 30s",
+                           escaped_string(fuzz->budget));
+    fuzz->executions = *end == 's' ? 0 : (uint64_t)number;
+    fuzz->seconds = *end == 's' ? number : 0;
+    return EXIT_HOLDS;
+}
+
+static int read_asked(struct fuzz *fuzz)
+{
+    for (size_t i = 0; i < fuzz->ask.count; i++) {
+        const struct cors_bytes origin = bytes_of(fuzz->ask.at[i]);
+        if (origin.len > LONGEST_ORIGIN || !origin_sendable(origin, (enum profile)fuzz->engine))
+            return usage_error(fuzz->command, "--ask %s: no browser sends that as an Origin",
+                               escaped_string(fuzz->ask.at[i]));
+        if (intent_holds(&fuzz->intent, origin))
+            return usage_error(fuzz->command, "--ask %s: that is meant to be let in",
+                               escaped_string(fuzz->ask.at[i]));
+        origins_add(&fuzz->asked, origin);
+    }
+    return EXIT_HOLDS;
+}
+
+static int check_flags(struct fuzz *fuzz)
+{
+    const int given = (fuzz->function != NULL) + (fuzz->regex != NULL) + (fuzz->exec != NULL) +
+                      (fuzz->url != NULL);
+    if (given != 1)
+        return usage_error(fuzz->command, "give one validator: --function, --regex, --exec or "
+                                          "--url");
+    if (fuzz->regex == NULL && (fuzz->dialect != NULL || fuzz->flags != NULL ||
+                                fuzz->match != REGEX_SEARCH || fuzz->echo != ECHO_ORIGIN))
+        return usage_error(fuzz->command, "--dialect, --match, --flags and --echo go with --regex");
+    if (fuzz->url == NULL && (fuzz->rate > 0 || fuzz->authorised || fuzz->simple_only))
+        return usage_error(fuzz->command, "--rate, --i-am-authorised and --simple-only go with "
+                                          "--url");
+    if (fuzz->timeout > 0 && fuzz->url == NULL && fuzz->exec == NULL)
+        return usage_error(fuzz->command, "--timeout goes with --exec and --url");
+    return EXIT_HOLDS;
+}
+
+/* ---- The validator ------------------------------------------------------------------------- */
+
+static struct validator *open_regex(const struct fuzz *fuzz, char *error, size_t size)
+{
+    struct regex_options options = {.match = (enum regex_match)fuzz->match,
+                                    .flags = fuzz->flags == NULL ? "" : fuzz->flags,
+                                    .echo_matched = fuzz->echo == ECHO_MATCHED};
+    if (fuzz->dialect != NULL && strcmp(fuzz->dialect, "pcre2") != 0 &&
+        strcmp(fuzz->dialect, "posix-ere") != 0)
+        return validator_open_dialect(fuzz->dialect, fuzz->regex, &options, error, size);
+    if (fuzz->dialect != NULL && strcmp(fuzz->dialect, "posix-ere") == 0)
+        options.dialect = REGEX_POSIX_ERE;
+    return validator_open_regex(fuzz->regex, &options, error, size);
+}
+
+static struct validator *open_validator(const struct fuzz *fuzz, char *error, size_t size)
+{
+    if (fuzz->regex != NULL)
+        return open_regex(fuzz, error, size);
+    if (fuzz->function != NULL)
+        return validator_open_function(fuzz->function, error, size);
+    if (fuzz->exec != NULL) {
+        const struct exec_options options = {.seconds = fuzz->timeout};
+        return validator_open_exec(fuzz->exec, &options, error, size);
+    }
+    const struct url_options options = {.per_second = fuzz->rate,
+                                        .seconds = fuzz->timeout,
+                                        .authorised = fuzz->authorised,
+                                        .preflight = !fuzz->simple_only};
+    return validator_open_url(fuzz->url, &options, error, size);
+}
+
+static void read_words_of_file(struct fuzz *fuzz, const char *path)
+{
+    struct cors_bytes text;
+    struct complaint complaint;
+    if (read_whole_file(path, TEXT_LIMIT, &text, &fuzz->memory, &complaint))
+        origin_words(text, WORDS_MOST, &fuzz->words);
+}
+
+/* The files that a command line names, such as the script that an interpreter runs. */
+static void read_words_of_command(struct fuzz *fuzz)
+{
+    char *copy = memory_allocate(strlen(fuzz->exec) + 1), *state = NULL;
+    memcpy(copy, fuzz->exec, strlen(fuzz->exec) + 1);
+    for (char *word = strtok_r(copy, " \t'\"", &state); word != NULL;
+         word = strtok_r(NULL, " \t'\"", &state))
+        if (strchr(word, '.') != NULL && access(word, R_OK) == 0)
+            read_words_of_file(fuzz, word);
+    free(copy);
+    origin_words(bytes_of(fuzz->exec), WORDS_MOST, &fuzz->words);
+}
+
+/* What stands in the validator's own text may be what it looks for. */
+static void read_words(struct fuzz *fuzz)
+{
+    if (fuzz->regex != NULL)
+        origin_words(bytes_of(fuzz->regex), WORDS_MOST, &fuzz->words);
+    if (fuzz->exec != NULL)
+        read_words_of_command(fuzz);
+    if (fuzz->function != NULL) {
+        const size_t len = strcspn(fuzz->function, ":");
+        read_words_of_file(fuzz, memory_format(&fuzz->memory, "%.*s", (int)len, fuzz->function).at);
+    }
+}
+
+/* ---- Hunting ------------------------------------------------------------------------------- */
+
+struct watcher {
+    bool terminal, silent;
+    enum hunt_stage stage;
+    size_t kinds;
+};
+
+/* On a terminal one line that is written over; else a line for each stage and witness. */
+static void show_progress(void *context, const struct hunt_progress *progress)
+{
+    struct watcher *watcher = context;
+    if (watcher->silent)
+        return;
+    if (watcher->terminal) {
+        fprintf(stderr, "\r\033[K%s: %" PRIu64 " questions, %.1f s, %zu found", /* no newline */
+                stage_words[progress->stage], progress->executions, progress->seconds,
+                progress->kinds);
+        return;
+    }
+    if (progress->stage != watcher->stage && progress->kinds == watcher->kinds)
+        fprintf(stderr, "corsim fuzz: %s after %" PRIu64 " questions\n",
+                stage_words[progress->stage], progress->executions);
+    if (progress->latest != NULL && progress->kinds != watcher->kinds)
+        fprintf(stderr, "corsim fuzz: found %s after %" PRIu64 " questions\n",
+                progress->latest->origin, progress->executions);
+    watcher->stage = progress->stage;
+    watcher->kinds = progress->kinds;
+}
+
+static void clear_progress(const struct watcher *watcher)
+{
+    if (watcher->terminal && !watcher->silent)
+        fprintf(stderr, "\r\033[K");
+}
+
+static const char *describe(struct fuzz *fuzz)
+{
+    if (fuzz->regex != NULL)
+        return memory_format(&fuzz->memory, "the %s pattern %s",
+                             fuzz->dialect == NULL ? "pcre2" : fuzz->dialect, fuzz->regex)
+            .at;
+    if (fuzz->function != NULL)
+        return memory_format(&fuzz->memory, "the function %s", fuzz->function).at;
+    return fuzz->exec != NULL ? memory_format(&fuzz->memory, "the program %s", fuzz->exec).at
+                              : memory_format(&fuzz->memory, "the server %s", fuzz->url).at;
+}
+
+/* The flags with which a reproducer asks the same validator: everything but what was hunted how. */
+static void collect_arguments(struct fuzz *fuzz, struct string_list *arguments)
+{
+    const char *const pairs[][2] = {
+        {"--function", fuzz->function},
+        {"--regex", fuzz->regex},
+        {"--exec", fuzz->exec},
+        {"--url", fuzz->url},
+        {"--dialect", fuzz->dialect},
+        {"--flags", fuzz->flags},
+        {"--match", fuzz->match == REGEX_SEARCH ? NULL : choice_word(match_words, fuzz->match)},
+        {"--echo", fuzz->echo == ECHO_ORIGIN ? NULL : "matched"},
+        {"--engine", choice_word(engine_words, fuzz->engine)},
+        {"--intend-file", fuzz->intend_file}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i][1] != NULL) {
+            string_list_append(arguments, pairs[i][0]);
+            string_list_append(arguments, pairs[i][1]);
+        }
+    for (size_t i = 0; i < fuzz->intend.count; i++) {
+        string_list_append(arguments, "--intend");
+        string_list_append(arguments, fuzz->intend.at[i]);
+    }
+    if (fuzz->authorised)
+        string_list_append(arguments, "--i-am-authorised");
+    if (fuzz->simple_only)
+        string_list_append(arguments, "--simple-only");
+}
+
+static void print(const struct fuzz *fuzz, const struct hunt_report *report, enum colour colour)
+{
+    if (fuzz->format == FUZZ_TEXT) {
+        const struct output output = output_to(stdout, colour);
+        hunt_text(&output, report);
+        return;
+    }
+    json_t *value = fuzz->format == FUZZ_JSON ? hunt_json(report) : hunt_sarif(report);
+    json_print(stdout, value, 2);
+    json_decref(value);
+}
+
+static int status_of(const struct hunt_result *result, const struct validator *validator)
+{
+    if (result->kinds > 0)
+        return EXIT_DOES_NOT;
+    if (!result->gave_up)
+        return EXIT_HOLDS;
+    return validator->unreachable ? EXIT_UNREACHABLE : EXIT_UNDECIDED;
+}
+
+static int report_hunt(struct fuzz *fuzz, const struct hunt_result *result,
+                       const struct validator *validator, enum colour colour)
+{
+    struct string_list arguments = {0};
+    struct complaint complaint = {0};
+    collect_arguments(fuzz, &arguments);
+    const bool saves = !fuzz->no_save && result->kinds > 0;
+    const struct hunt_report report = {.result = result,
+                                       .intent = &fuzz->intent,
+                                       .seed = fuzz->seed,
+                                       .validator = describe(fuzz),
+                                       .is_pattern = fuzz->regex != NULL,
+                                       .only_asked = fuzz->ask.count > 0,
+                                       .folder = saves ? fuzz->folder : NULL,
+                                       .arguments = arguments.at,
+                                       .argument_count = arguments.count,
+                                       .memory = &fuzz->memory};
+    int status = status_of(result, validator);
+    if (saves && !hunt_save(&report, &complaint))
+        status = command_error(fuzz->command, EXIT_USAGE, "%s", complaint.text);
+    print(fuzz, &report, colour);
+    if (result->gave_up)
+        command_error(fuzz->command, status, "%s", result->error);
+    string_list_free(&arguments);
+    return status;
+}
+
+static int run_hunt(struct fuzz *fuzz, enum colour colour)
+{
+    char error[512] = "";
+    struct watcher watcher = {.terminal = isatty(STDERR_FILENO) != 0,
+                              .silent = fuzz->ask.count > 0};
+    struct validator *validator = open_validator(fuzz, error, sizeof error);
+    if (validator == NULL)
+        return command_error(fuzz->command, EXIT_USAGE, "%s",
+                             error[0] == '\0' ? "out of memory" : error);
+    read_words(fuzz);
+    const struct hunt_options options = {.intent = &fuzz->intent,
+                                         .profile = (enum profile)fuzz->engine,
+                                         .seed = fuzz->seed,
+                                         .executions = fuzz->executions,
+                                         .seconds = fuzz->seconds,
+                                         .learn =
+                                             fuzz->learn || fuzz->url != NULL || fuzz->exec != NULL,
+                                         .words = &fuzz->words,
+                                         .ask = fuzz->ask.count > 0 ? &fuzz->asked : NULL,
+                                         .progress = show_progress,
+                                         .context = &watcher};
+    struct hunt_result *result = memory_allocate(sizeof *result);
+    int status;
+    if (hunt(validator, &options, result)) {
+        clear_progress(&watcher);
+        status = report_hunt(fuzz, result, validator, colour);
+    } else {
+        status = command_error(fuzz->command, EXIT_USAGE, "out of memory");
+    }
+    free(result);
+    validator_close(validator);
+    return status;
+}
+
+static int fuzz_with(struct fuzz *fuzz, enum colour colour)
+{
+    int status = check_flags(fuzz);
+    if (status == EXIT_HOLDS)
+        status = read_intent(fuzz);
+    if (status == EXIT_HOLDS)
+        status = read_budget(fuzz);
+    if (status == EXIT_HOLDS)
+        status = read_asked(fuzz);
+    return status == EXIT_HOLDS ? run_hunt(fuzz, colour) : status;
+}
+
+int command_fuzz(int argc, char **argv)
+{
+    struct fuzz fuzz = {.engine = PROFILE_BROWSER, .seed = 1, .folder = "corsim-found"};
+    const struct option options[] = {
+        {"regex", 0, "PATTERN", "a regular expression", OPTION_STRING, &fuzz.regex, NULL},
+        {"dialect", 0, "NAME",
+         "of the pattern: pcre2 (default), posix-ere, javascript, python, "
+         "ruby, go, php, perl, java",
+         OPTION_STRING, &fuzz.dialect, NULL},
+        {"match", 0, "search|prefix|full", "how the pattern is applied (default search)",
+         OPTION_CHOICE, &fuzz.match, match_words},
+        {"flags", 0, "LETTERS", "of the pattern: i, m, s, x", OPTION_STRING, &fuzz.flags, NULL},
+        {"echo", 0, "origin|matched", "what is answered: the origin, or the part that matched",
+         OPTION_CHOICE, &fuzz.echo, echo_words},
+        {"function", 0, "LIB.so:SYMBOL", "int validate(const char *origin, size_t length)",
+         OPTION_STRING, &fuzz.function, NULL},
+        {"exec", 0, "COMMAND", "a program that answers lines: see fuzz/protocol.md", OPTION_STRING,
+         &fuzz.exec, NULL},
+        {"url", 0, "URL", "a live server, on loopback", OPTION_STRING, &fuzz.url, NULL},
+        {"i-am-authorised", 0, NULL, "with --url: the server may be somewhere else", OPTION_TRUE,
+         &fuzz.authorised, NULL},
+        {"rate", 0, "N", "with --url: requests a second, at most (default 10)", OPTION_SECONDS,
+         &fuzz.rate, NULL},
+        {"simple-only", 0, NULL, "with --url: a witness need not pass a preflight", OPTION_TRUE,
+         &fuzz.simple_only, NULL},
+        {"timeout", 0, "SECONDS", "for a batch of a program (5), a response of a server (10)",
+         OPTION_SECONDS, &fuzz.timeout, NULL},
+        {"intend", 0, "ORIGIN",
+         "meant to be let in; may be repeated: https://example.com, "
+         "https://*.example.com, *://example.com, https://example.com:*, null",
+         OPTION_STRINGS, &fuzz.intend, NULL},
+        {"intend-file", 0, "FILE", "the same, one a line", OPTION_STRING, &fuzz.intend_file, NULL},
+        {"engine", 0, "all|spec|chromium|firefox|webkit", "who must be able to send a witness",
+         OPTION_CHOICE, &fuzz.engine, engine_words},
+        {"budget", 0, "N|Ns", "questions, or seconds", OPTION_STRING, &fuzz.budget, NULL},
+        {"seed", 0, "N", "of the random part (default 1)", OPTION_NUMBER, &fuzz.seed, NULL},
+        {"learn", 0, NULL, "learn what is accepted, as with --exec and --url", OPTION_TRUE,
+         &fuzz.learn, NULL},
+        {"ask", 0, "ORIGIN", "ask only about this one; may be repeated", OPTION_STRINGS, &fuzz.ask,
+         NULL},
+        {"save", 0, "FOLDER", "where a case and a script for each witness go (corsim-found)",
+         OPTION_STRING, &fuzz.folder, NULL},
+        {"no-save", 0, NULL, "nowhere", OPTION_TRUE, &fuzz.no_save, NULL},
+        {"format", 0, "text|json|sarif", "how to print", OPTION_CHOICE, &fuzz.format, format_words},
+    };
+    const struct command command = {
+        .name = "fuzz",
+        .summary = "Looks for origins that a validator lets in, that a browser can send, and that "
+                   "you do not mean.",
+        .example = "corsim fuzz --regex 'example\\.com$' --intend https://example.com\n"
+                   "corsim fuzz --exec 'node validator.mjs' --intend 'https://*.example.com' "
+                   "--budget 30s\n"
+                   "corsim fuzz --url http://127.0.0.1:8080/api --intend https://app.example.com",
+        .notes = "Exit status: 0 nothing was found, 1 something was, 2 wrong flags, 3 the server "
+                 "could not be reached, 4 the validator could not go on.",
+        .options = options,
+        .option_count = sizeof options / sizeof *options};
+    struct command_line line;
+    fuzz.command = &command;
+    int status = EXIT_USAGE;
+    if (!command_parse(&command, argc, argv, &line))
+        status = line.status;
+    else
+        status = fuzz_with(&fuzz, line.colour);
+    command_line_free(&line);
+    string_list_free(&fuzz.intend);
+    string_list_free(&fuzz.ask);
+    intent_free(&fuzz.intent);
+    origins_free(&fuzz.words);
+    origins_free(&fuzz.asked);
+    memory_free(&fuzz.memory);
+    return status;
+}

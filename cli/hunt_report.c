@@ -1,0 +1,318 @@
+/* A hunt's result in words, JSON and SARIF
+ * (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). Invariants: it is never said
+ * that there is no bypass, only what was asked and found nothing; origins of witnesses are
+ * printable, everything else from outside is escaped. */
+#include "hunt_report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KINDS = TIER_COUNT * CLASS_COUNT };
+
+static const char *const who[TIER_COUNT] = {
+    [TIER_STRANGER] = "anybody, by registering a name",
+    [TIER_OWNER] = "who controls another host or port of yours",
+    [TIER_NETWORK] = "who sits in the visitor's network or on the visitor's machine",
+    [TIER_NULL] = "anybody, by a sandboxed frame or a redirect",
+};
+
+static const char *const use[TIER_COUNT] = {
+    [TIER_STRANGER] = "An attacker registers that name, puts a page there and brings a visitor to "
+                      "it: the page's script reads what the server answers to the visitor.",
+    [TIER_OWNER] = "An attacker who takes over that host (a forgotten DNS entry, a script injected "
+                   "into its pages, another team's service) reads what the server answers to its "
+                   "visitors.",
+    [TIER_NETWORK] = "An attacker between a visitor and the network, or a program on the visitor's "
+                     "machine, can answer for that host, as no certificate stands in the way, and "
+                     "reads what the server answers to the visitor.",
+    [TIER_NULL] = "An attacker puts a frame with sandbox=\"allow-scripts\" into any page: its "
+                  "origin is null, and its script reads what the server answers to the visitor.",
+};
+
+static const char *const how[CLASS_COUNT] = {
+    [CLASS_REFLECTED] = "nothing of what is meant is in it",
+    [CLASS_NULL] = "null is let in",
+    [CLASS_PREFIX] = "only the beginning is looked at: a dot and more may follow",
+    [CLASS_PREFIX_UNBROKEN] = "only the beginning is looked at: more may follow",
+    [CLASS_SUFFIX_UNBROKEN] = "only the end is looked at: anything may stand before it",
+    [CLASS_CONTAINS] = "what is meant may stand anywhere",
+    [CLASS_SUBDOMAIN] = "a host below or above one that is meant",
+    [CLASS_ANY_CHARACTER] = "a dot stands for any character",
+    [CLASS_ONE_EDIT] = "another character is let through",
+    [CLASS_SPECIAL] = "a character that one does not expect in a host",
+    [CLASS_SCHEME] = "the scheme is not looked at",
+    [CLASS_PORT] = "the port is not looked at",
+    [CLASS_TRAILING_DOT] = "a dot at the end names the same host, with another origin",
+    [CLASS_LOCAL] = "a local host or an address",
+    [CLASS_SHARED_SUFFIX] = "another customer of the same domain",
+    [CLASS_OTHER] = "something else",
+};
+
+/* ---- Which --------------------------------------------------------------------------------- */
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct witness *first = *(const struct witness *const *)a;
+    const struct witness *second = *(const struct witness *const *)b;
+    if (first->kind.tier != second->kind.tier)
+        return first->kind.tier < second->kind.tier ? -1 : 1;
+    if (first->kind.no_certificate != second->kind.no_certificate)
+        return first->kind.no_certificate ? 1 : -1;
+    if (first->length != second->length)
+        return first->length < second->length ? -1 : 1;
+    return strcmp(first->origin, second->origin);
+}
+
+size_t hunt_witnesses(const struct hunt_result *result, const struct witness **out, size_t most)
+{
+    size_t count = 0;
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        for (int class = 0; class < CLASS_COUNT && count < most; class ++)
+            if (result->witnesses[tier][class].found)
+                out[count++] = &result->witnesses[tier][class];
+    qsort(out, count, sizeof *out, by_weight);
+    return count;
+}
+
+/* ---- Text ---------------------------------------------------------------------------------- */
+
+static void put_paragraph(const struct output *output, const char *text)
+{
+    output_format(output, "        ");
+    output_paragraph(output, 8, 8, bytes_of(text));
+}
+
+static void put_witness(const struct output *output, const struct hunt_report *report,
+                        const struct witness *witness)
+{
+    const enum tier tier = witness->kind.tier;
+    output_styled(output, STYLE_BAD, "BYPASS  %s", witness->origin);
+    output_format(output, "\n        who   %s\n        how   %s (%s)\n", who[tier],
+                  how[witness->kind.class], bypass_class_words[witness->kind.class]);
+    output_format(output, "        found at question %" PRIu64 ", %s%s\n", witness->executions,
+                  report->only_asked ? "asked for" : stage_words[witness->found_by],
+                  witness->credentials ? "; credentials are allowed too" : "");
+    put_paragraph(output, use[tier]);
+    if (witness->kind.no_certificate)
+        put_paragraph(output, "No public certificate authority issues for this host: over https "
+                              "this needs a certificate that the visitor trusts anyway.");
+}
+
+static void put_witnesses(const struct output *output, const struct hunt_report *report)
+{
+    const struct witness *all[KINDS];
+    const size_t count = hunt_witnesses(report->result, all, KINDS);
+    bool heading = false;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || all[i]->kind.tier != all[i - 1]->kind.tier)
+            put_witness(output, report, all[i]);
+    if (report->result->is_reflecting)
+        put_paragraph(output, "Whatever asks is let in. Nothing else was looked for, as everything "
+                              "else follows.");
+    for (size_t i = 1; i < count; i++) {
+        if (all[i]->kind.tier != all[i - 1]->kind.tier)
+            continue;
+        if (!heading)
+            output_styled(output, STYLE_STRONG, "also\n");
+        heading = true;
+        output_format(output, "        %-8s %-16s %s%s\n", tier_words[all[i]->kind.tier],
+                      bypass_class_words[all[i]->kind.class], all[i]->origin,
+                      all[i]->kind.no_certificate ? "  (no certificate)" : "");
+    }
+}
+
+static void put_stage(const struct output *output, const struct hunt_result *result,
+                      enum hunt_stage stage, const char *text)
+{
+    const struct stage_report *report = &result->stages[stage];
+    if (!report->ran || (report->asked == 0 && report->planned == 0))
+        return;
+    output_format(output, "  %8" PRIu64 "  %s", report->asked, text);
+    if (report->planned > 0 && report->complete)
+        output_format(output, ", all of them");
+    else if (report->planned > 0)
+        output_format(output, ", of %" PRIu64 ": not all", report->planned);
+    output_format(output, "\n");
+}
+
+static void put_stages(const struct output *output, const struct hunt_report *report)
+{
+    const struct hunt_result *result = report->result;
+    output_styled(output, STYLE_STRONG, "asked");
+    output_format(output, "   %" PRIu64 " questions in %.2f s, seed %" PRIu64 "\n",
+                  result->executions, result->seconds, report->seed);
+    put_stage(output, result, STAGE_INTENDED, "origins that are meant");
+    put_stage(output, result, STAGE_FIXED,
+              report->only_asked ? "origins of --ask" : "origins of the known classes");
+    put_stage(output, result, STAGE_WORDS, "origins made of words of the validator's own text");
+    put_stage(output, result, STAGE_ONE_EDIT,
+              "origins within one edit of those that are meant and that a browser sends");
+    put_stage(output, result, STAGE_LEARNING, "to learn what it accepts");
+    put_stage(output, result, STAGE_FUZZING, "origins changed at random");
+    put_stage(output, result, STAGE_SHRINKING, "to make witnesses short and to confirm them");
+}
+
+static void put_none(const struct output *output, const struct hunt_report *report)
+{
+    const struct stage_report *near = &report->result->stages[STAGE_ONE_EDIT];
+    output_styled(output, report->result->gave_up ? STYLE_CAUTION : STYLE_GOOD, "NONE FOUND");
+    output_format(output, "  %s\n", escaped_string(report->validator));
+    if (report->only_asked)
+        return;
+    if (near->complete)
+        put_paragraph(output, "Nothing within one edit of what you mean is accepted: that was "
+                              "asked completely.");
+    put_paragraph(output, report->is_pattern
+                              ? "This is no proof. The validator is a pattern: `corsim prove` can "
+                                "say whether there is no bypass at all."
+                              : "This is no proof that there is none: what the questions below did "
+                                "not touch is unknown.");
+}
+
+static void put_notes(const struct output *output, const struct hunt_notes *notes,
+                      const char *heading)
+{
+    for (size_t i = 0; i < notes->count && i < HUNT_NOTES; i++) {
+        output_styled(output, STYLE_CAUTION, "%-7s", heading);
+        output_format(output, " %s\n", notes->at[i].text);
+    }
+    if (notes->count > HUNT_NOTES)
+        output_format(output, "        and %zu more\n", notes->count - HUNT_NOTES);
+}
+
+static void put_patterns(const struct output *output, const struct hunt_result *result)
+{
+    if (result->pattern_count == 0)
+        return;
+    output_styled(output, STYLE_STRONG, "learnt");
+    output_format(output, "  it appears to allow:\n");
+    for (size_t i = 0; i < result->pattern_count; i++)
+        output_format(output, "        %s\n", result->patterns[i]);
+    if (result->patterns_left_out > 0)
+        output_format(output, "        and others (%zu)\n", result->patterns_left_out);
+}
+
+void hunt_text(const struct output *output, const struct hunt_report *report)
+{
+    const struct hunt_result *result = report->result;
+    if (result->kinds > 0)
+        put_witnesses(output, report);
+    else
+        put_none(output, report);
+    if (result->is_public)
+        put_paragraph(output, "It answers * to origins that are not meant: any page may read what "
+                              "is served without credentials. For public data that is right.");
+    put_patterns(output, result);
+    put_notes(output, &result->refused, "refused");
+    put_notes(output, &result->troubles, "trouble");
+    if (result->unsteady > 0)
+        output_format(output, "unsteady %zu witnesses were not let in when asked again\n",
+                      result->unsteady);
+    if (result->gave_up)
+        output_format(output, "ended   %s\n", result->error);
+    put_stages(output, report);
+    if (report->folder != NULL && result->kinds > 0)
+        output_format(output,
+                      "kept    %s/: for each witness a case, and a script that asks again\n",
+                      escaped_string(report->folder));
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+static json_t *witness_json(const struct witness *witness)
+{
+    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:I, s:b, s:s}", "origin", witness->origin,
+                     "answer", witness->origin, "credentials", witness->credentials, "tier",
+                     tier_words[witness->kind.tier], "class",
+                     bypass_class_words[witness->kind.class], "found_by",
+                     stage_words[witness->found_by], "executions", (json_int_t)witness->executions,
+                     "certificate", !witness->kind.no_certificate, "use", use[witness->kind.tier]);
+}
+
+static json_t *notes_json(const struct hunt_notes *notes)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < notes->count && i < HUNT_NOTES; i++)
+        json_array_append_new(array, json_text(bytes_of(notes->at[i].text)));
+    return array;
+}
+
+static json_t *stages_json(const struct hunt_result *result)
+{
+    json_t *object = json_object();
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        const struct stage_report *stage = &result->stages[i];
+        if (!stage->ran)
+            continue;
+        json_t *one = json_pack("{s:I}", "executions", (json_int_t)stage->asked);
+        if (stage->planned > 0) {
+            json_object_set_new(one, "planned", json_integer((json_int_t)stage->planned));
+            json_object_set_new(one, "complete", json_boolean(stage->complete));
+        }
+        json_object_set_new(object, stage_words[i], one);
+    }
+    return object;
+}
+
+json_t *hunt_json(const struct hunt_report *report)
+{
+    const struct hunt_result *result = report->result;
+    const struct witness *all[KINDS];
+    const size_t count = hunt_witnesses(result, all, KINDS);
+    json_t *witnesses = json_array(), *patterns = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(witnesses, witness_json(all[i]));
+    for (size_t i = 0; i < result->pattern_count; i++)
+        json_array_append_new(patterns, json_text(bytes_of(result->patterns[i])));
+    json_t *object =
+        json_pack("{s:s, s:I, s:f, s:I, s:o, s:o, s:o, s:o, s:b, s:I, s:o}", "verdict",
+                  count > 0 ? "bypass" : "none-found", "executions", (json_int_t)result->executions,
+                  "seconds", result->seconds, "seed", (json_int_t)report->seed, "witnesses",
+                  witnesses, "stages", stages_json(result), "refused", notes_json(&result->refused),
+                  "troubles", notes_json(&result->troubles), "public", result->is_public,
+                  "unsteady", (json_int_t)result->unsteady, "allows", patterns);
+    if (result->gave_up)
+        json_object_set_new(object, "error", json_text(bytes_of(result->error)));
+    return object;
+}
+
+/* ---- SARIF --------------------------------------------------------------------------------- */
+
+static json_t *sarif_result(const struct hunt_report *report, const struct witness *witness)
+{
+    static const char *const levels[TIER_COUNT] = {
+        [TIER_STRANGER] = "error",
+        [TIER_OWNER] = "warning",
+        [TIER_NETWORK] = "warning",
+        [TIER_NULL] = "error",
+    };
+    const struct cors_bytes message =
+        memory_format(report->memory, "%s gets in and is not meant to: %s. It can be used by %s.",
+                      witness->origin, how[witness->kind.class], who[witness->kind.tier]);
+    return json_pack("{s:s, s:s, s:{s:o}, s:[{s:[{s:o, s:s}]}], s:{s:s}, s:o}", "ruleId",
+                     bypass_class_words[witness->kind.class], "level", levels[witness->kind.tier],
+                     "message", "text", json_text(message), "locations", "logicalLocations",
+                     "fullyQualifiedName", json_text(bytes_of(report->validator)), "kind",
+                     "function", "partialFingerprints", "witness/v1", witness->origin, "properties",
+                     witness_json(witness));
+}
+
+json_t *hunt_sarif(const struct hunt_report *report)
+{
+    const struct witness *all[KINDS];
+    const size_t count = hunt_witnesses(report->result, all, KINDS);
+    json_t *results = json_array(), *rules = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(results, sarif_result(report, all[i]));
+    for (int class = 0; class < CLASS_COUNT; class ++)
+        json_array_append_new(rules, json_pack("{s:s, s:{s:s}}", "id", bypass_class_words[class],
+                                               "shortDescription", "text", how[class]));
+    const bool whole = !report->result->gave_up;
+    return json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:s, s:o}}, s:[{s:b}], s:s, s:o}]}", "$schema",
+                     "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
+                     "tool", "driver", "name", "corsim fuzz", "version", cors_version(),
+                     "informationUri", "https://fetch.spec.whatwg.org/#cors-check", "rules", rules,
+                     "invocations", "executionSuccessful", whole, "columnKind", "unicodeCodePoints",
+                     "results", results);
+}

@@ -1,0 +1,390 @@
+/* Origins worth asking about (candidates.h). The classes are those of bypasses that were found in
+ * the wild, see corpus/validators/README.md; each is a template, filled with the parts of what is
+ * meant. Invariant: nothing is added unchecked, so a template may give what no browser sends. */
+#include "candidates.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TARGETS = CANDIDATE_ENTRIES * 4, SHORTEST_WORD = 2, LONGEST_WORD = 100 };
+
+/* An origin to be near to: one that is meant, or for a wildcard the host without its label. */
+struct target {
+    struct cors_bytes scheme;
+    char host[256]; /* NUL-terminated */
+    char port[8];   /* with its colon, or "" */
+    bool meant;
+};
+
+struct candidates {
+    const struct intent *intent;
+    enum profile profile;
+    struct origins *out;
+    struct target targets[TARGETS];
+    size_t count;
+    bool meant; /* what is added must be held by the intent, instead of not */
+};
+
+/* ---- What is meant ------------------------------------------------------------------------- */
+
+static void add_target(struct candidates *candidates, const struct intent_entry *entry,
+                       struct cors_bytes scheme, const char *labels, bool meant)
+{
+    if (candidates->count == TARGETS)
+        return;
+    struct target *target = &candidates->targets[candidates->count];
+    *target = (struct target){.scheme = scheme, .meant = meant};
+    const int len = snprintf(target->host, sizeof target->host, "%s%.*s", labels,
+                             (int)entry->host.len, entry->host.at);
+    if (len < 0 || (size_t)len >= sizeof target->host)
+        return;
+    if (entry->port_kind == INTENT_PORT_NUMBER)
+        snprintf(target->port, sizeof target->port, ":%u", entry->port);
+    candidates->count++;
+}
+
+static void add_targets(struct candidates *candidates, const struct intent_entry *entry)
+{
+    const struct cors_bytes schemes[] = {CORS_BYTES("https"), CORS_BYTES("http")};
+    for (size_t i = 0; i < 2; i++) {
+        if (!(i == 0 ? entry->https : entry->http))
+            continue;
+        if (entry->below) {
+            add_target(candidates, entry, schemes[i], "a.", true);
+            add_target(candidates, entry, schemes[i], "a.b.", true);
+        }
+        add_target(candidates, entry, schemes[i], "", !entry->below);
+    }
+}
+
+static void begin(struct candidates *candidates, const struct intent *intent, enum profile profile,
+                  struct origins *out)
+{
+    candidates->intent = intent;
+    candidates->profile = profile;
+    candidates->out = out;
+    candidates->count = 0;
+    candidates->meant = false;
+    for (size_t i = 0; i < intent->count && i < CANDIDATE_ENTRIES; i++)
+        if (!intent->entries[i].null)
+            add_targets(candidates, &intent->entries[i]);
+}
+
+/* ---- Adding -------------------------------------------------------------------------------- */
+
+static void add(struct candidates *candidates, struct cors_bytes origin)
+{
+    if (origin.len <= LONGEST_ORIGIN && origin_sendable(origin, candidates->profile) &&
+        intent_holds(candidates->intent, origin) == candidates->meant)
+        origins_add(candidates->out, origin);
+}
+
+static void add_format(struct candidates *candidates, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void add_format(struct candidates *candidates, const char *format, ...)
+{
+    char text[2 * LONGEST_ORIGIN];
+    va_list arguments;
+    va_start(arguments, format);
+    const int len = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (len > 0 && (size_t)len < sizeof text)
+        add(candidates, (struct cors_bytes){text, (size_t)len});
+}
+
+/* A template: S and O are the target's scheme and the other one, H the host, P the port, F the
+ * host's first label, R the rest behind its dot, D the host with hyphens for dots, X with an x for
+ * each. Anything else stands for itself. */
+static void add_filled(struct candidates *candidates, const struct target *target,
+                       const char *template)
+{
+    char text[2 * LONGEST_ORIGIN], changed[sizeof target->host];
+    size_t size = 0;
+    const char *dot = strchr(target->host, '.');
+    for (; *template != '\0'; template ++) {
+        struct cors_bytes part = {template, 1};
+        const bool is_https = target->scheme.len == strlen("https");
+        if (*template == 'S')
+            part = target->scheme;
+        else if (*template == 'O')
+            part = is_https ? CORS_BYTES("http") : CORS_BYTES("https");
+        else if (*template == 'H')
+            part = (struct cors_bytes){target->host, strlen(target->host)};
+        else if (*template == 'P')
+            part = (struct cors_bytes){target->port, strlen(target->port)};
+        else if (*template == 'F')
+            part.at = target->host,
+            part.len = dot == NULL ? strlen(target->host) : (size_t)(dot - target->host);
+        else if (*template == 'R')
+            part.at = dot == NULL ? "" : dot + 1, part.len = strlen(part.at);
+        else if (*template == 'D' || *template == 'X') {
+            part = (struct cors_bytes){changed, strlen(target->host)};
+            for (size_t i = 0; i < part.len; i++)
+                changed[i] = target->host[i] != '.' ? target->host[i]
+                             : *template == 'D'     ? '-'
+                                                    : 'x';
+        }
+        if (part.len > sizeof text - size)
+            return;
+        memcpy(text + size, part.at, part.len);
+        size += part.len;
+    }
+    add(candidates, (struct cors_bytes){text, size});
+}
+
+static void add_all_filled(struct candidates *candidates, const char *const *templates,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < candidates->count; j++)
+            add_filled(candidates, &candidates->targets[j], templates[i]);
+}
+#define ADD_ALL_FILLED(candidates, templates)                                                      \
+    add_all_filled(candidates, templates, sizeof(templates) / sizeof *(templates))
+
+void intended_origins(const struct intent *intent, enum profile profile, struct origins *out)
+{
+    struct candidates candidates;
+    begin(&candidates, intent, profile, out);
+    candidates.meant = true;
+    add(&candidates, CORS_BYTES("null"));
+    for (size_t i = 0; i < candidates.count; i++)
+        if (candidates.targets[i].meant)
+            add_filled(&candidates, &candidates.targets[i], "S://HP");
+}
+
+/* ---- The classes --------------------------------------------------------------------------- */
+
+/* One dot of the host after the other, and the port with a digit more. */
+static void add_without_a_dot(struct candidates *candidates, const struct target *target)
+{
+    for (const char *dot = strchr(target->host, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
+        const int before = (int)(dot - target->host);
+        add_format(candidates, "%s://%.*sx%s%s", target->scheme.at, before, target->host, dot + 1,
+                   target->port);
+        add_format(candidates, "%s://%.*s.evil.net", target->scheme.at, before, target->host);
+        add_format(candidates, "%s://%.*sx%s.evil.net", target->scheme.at, before, target->host,
+                   dot + 1);
+    }
+}
+
+/* A top-level domain that begins like another: example.community. */
+static void add_longer_top_level(struct candidates *candidates, const struct target *target)
+{
+    static const char *const longer[][2] = {
+        {".com", "munity"}, {".co", "m"},  {".co", "mmunity"}, {".net", "work"},
+        {".org", "anic"},   {".in", "fo"}, {".de", "sign"},    {".ca", "fe"},
+        {".me", "dia"},     {".io", "t"},  {".app", "le"},     {".us", "er"}};
+    const size_t len = strlen(target->host);
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++) {
+        const size_t end = strlen(longer[i][0]);
+        if (len > end && strcmp(target->host + len - end, longer[i][0]) == 0)
+            add_format(candidates, "%s://%s%s", target->scheme.at, target->host, longer[i][1]);
+    }
+}
+
+static void add_specials(struct candidates *candidates, const struct target *target)
+{
+    for (const char *special = "_!$&'()*+,;=`{}~\""; *special != '\0'; special++) {
+        add_format(candidates, "%s://%s%c.evil.net", target->scheme.at, target->host, *special);
+        add_format(candidates, "%s://evil.net%c.%s", target->scheme.at, *special, target->host);
+        add_format(candidates, "http://%s%c.evil.net", target->host, *special);
+    }
+}
+
+/* What a replacement somewhere in the host would take out again: exwww.ample.com. */
+static void add_taken_out(struct candidates *candidates, const struct target *target)
+{
+    for (size_t i = 1; target->host[i] != '\0'; i++)
+        add_format(candidates, "%s://%.*swww.%s%s", target->scheme.at, (int)i, target->host,
+                   target->host + i, target->port);
+}
+
+/* Two intended hosts put together. */
+static void add_pairs(struct candidates *candidates)
+{
+    const size_t most = candidates->count < 12 ? candidates->count : 12;
+    for (size_t i = 0; i < most; i++)
+        for (size_t j = 0; j < most; j++) {
+            const struct target *a = &candidates->targets[i], *b = &candidates->targets[j];
+            const int first = (int)strcspn(a->host, ".");
+            if (i == j)
+                continue;
+            add_format(candidates, "%s://%.*s%s%s", b->scheme.at, first, a->host, b->host, b->port);
+            add_format(candidates, "%s://%s.%s%s", b->scheme.at, a->host, b->host, b->port);
+            add_format(candidates, "%s://%s%s", a->scheme.at, b->host, a->port);
+            add_format(candidates, "%s://%.*s.%s.evil.net", a->scheme.at, first, a->host, b->host);
+        }
+}
+
+void fixed_origins(const struct intent *intent, enum profile profile, struct origins *out)
+{
+    static const char *const usual[] = {
+        "S://evil.net",  "S://H.evil.net",     "S://evilHP",  "S://evil.HP",      "O://HP",
+        "S://H:8443",    "S://evilH.evil.net", "null",        "S://H-evil.net",   "S://x.evilHP",
+        "S://XP",        "S://D.evil.net",     "S://H:8080",  "http://localhost", "O://evil.net",
+        "S://Hevil.net", "http://127.0.0.1",   "S://evil.RP", "S://F-evil.RP"};
+    static const char *const rarer[] = {"S://RP",
+                                        "S://H.P",
+                                        "S://evil-HP",
+                                        "S://Fevil.RP",
+                                        "S://evil-F.RP",
+                                        "S://evil.F-evil.R",
+                                        "S://x-D.evil.net",
+                                        "S://HP0",
+                                        "S://HP1",
+                                        "S://H:3000",
+                                        "S://H",
+                                        "S://x.XP",
+                                        "S://x-X.evil.net",
+                                        "S://x.X.evil.net",
+                                        "S://evil.F.evil.R",
+                                        "S://x.H.evil.net",
+                                        "S://x-H.evil.net",
+                                        "S://evil.net:8080",
+                                        "S://evil.net-H",
+                                        "O://H.evil.net",
+                                        "O://evilH",
+                                        "S://x.evil.HP",
+                                        "http://localhost:3000",
+                                        "http://localhost:8080",
+                                        "https://localhost",
+                                        "http://[::1]",
+                                        "http://10.0.0.1",
+                                        "http://192.168.1.1",
+                                        "http://172.16.0.1",
+                                        "http://203.0.113.7",
+                                        "https://203.0.113.7",
+                                        "http://0.0.0.0",
+                                        "http://intranet",
+                                        "http://x.localhost",
+                                        "http://localhost.evil.net",
+                                        "https://localhost.evil.net",
+                                        "http://127.0.0.1.evil.net",
+                                        "http://192.168.evil.net",
+                                        "http://10.evil.net",
+                                        "http://172.16.evil.net"};
+    struct candidates candidates;
+    begin(&candidates, intent, profile, out);
+    if (candidates.count == 0) { /* nothing but null is meant */
+        candidates.targets[0] = (struct target){CORS_BYTES("https"), "example.com", "", false};
+        candidates.count = 1;
+    }
+    ADD_ALL_FILLED(&candidates, usual);
+    for (size_t i = 0; i < candidates.count; i++) {
+        add_without_a_dot(&candidates, &candidates.targets[i]);
+        add_longer_top_level(&candidates, &candidates.targets[i]);
+    }
+    ADD_ALL_FILLED(&candidates, rarer);
+    add_pairs(&candidates);
+    for (size_t i = 0; i < candidates.count; i++) {
+        add_specials(&candidates, &candidates.targets[i]);
+        add_taken_out(&candidates, &candidates.targets[i]);
+    }
+}
+
+/* ---- One edit ------------------------------------------------------------------------------ */
+
+static void add_edits(struct candidates *candidates, const char *text, size_t len)
+{
+    char edited[LONGEST_ORIGIN + 1];
+    for (size_t at = 0; at <= len; at++) {
+        memcpy(edited, text, at);
+        memcpy(edited + at, text + at + 1, at < len ? len - at - 1 : 0);
+        if (at < len)
+            add(candidates, (struct cors_bytes){edited, len - 1});
+        if (at + 1 < len) {
+            edited[at] = text[at + 1], edited[at + 1] = text[at];
+            memcpy(edited + at + 2, text + at + 2, len - at - 2);
+            add(candidates, (struct cors_bytes){edited, len});
+        }
+        for (char c = '!'; c <= '~'; c++) {
+            edited[at] = c;
+            memcpy(edited + at + 1, text + at, len - at);
+            add(candidates, (struct cors_bytes){edited, len + 1});
+            memcpy(edited + at + 1, text + at + 1, at < len ? len - at - 1 : 0);
+            if (at < len)
+                add(candidates, (struct cors_bytes){edited, len});
+        }
+    }
+}
+
+void near_origins(const struct intent *intent, enum profile profile, struct origins *out)
+{
+    struct candidates candidates;
+    begin(&candidates, intent, profile, out);
+    for (size_t i = 0; i < candidates.count; i++) {
+        const struct target *target = &candidates.targets[i];
+        char text[LONGEST_ORIGIN + 1];
+        const int len =
+            snprintf(text, sizeof text, "%s://%s%s", target->scheme.at, target->host, target->port);
+        if (len > 0 && len < LONGEST_ORIGIN)
+            add_edits(&candidates, text, (size_t)len);
+    }
+}
+
+/* ---- Words --------------------------------------------------------------------------------- */
+
+static bool is_alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* The next byte of a word, or 0 where one ends: a backslash before a sign is an escape of it, one
+ * before a letter a class of characters. */
+static char byte_of_word(struct cors_bytes *rest)
+{
+    char c = rest->at[0];
+    const size_t taken = c == '\\' && rest->len > 1 && !is_alphanumeric(rest->at[1]) ? 2 : 1;
+    c = rest->at[taken - 1];
+    rest->at += taken, rest->len -= taken;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c | 0x20);
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' ? c : '\0';
+}
+
+void origin_words(struct cors_bytes text, size_t most, struct origins *words)
+{
+    char word[LONGEST_WORD];
+    size_t len = 0;
+    while (most > 0) {
+        const char c = text.len == 0 ? '\0' : byte_of_word(&text);
+        if (c != '\0' && len < sizeof word) {
+            word[len++] = c;
+            continue;
+        }
+        /* _start and the like are names in a library, not of hosts. */
+        if (len >= SHORTEST_WORD && len < sizeof word && word[0] != '_')
+            most -= origins_add(words, (struct cors_bytes){word, len});
+        len = 0;
+        if (c == '\0' && text.len == 0)
+            return;
+    }
+}
+
+void word_origins(const struct intent *intent, enum profile profile, const struct origins *words,
+                  struct origins *out)
+{
+    struct candidates candidates;
+    begin(&candidates, intent, profile, out);
+    for (size_t i = 0; i < words->count; i++) {
+        const struct cors_bytes word = origins_at(words, i);
+        const int len = (int)word.len;
+        for (size_t j = 0; j < candidates.count && j < 8; j++) {
+            const struct target *target = &candidates.targets[j];
+            const char *scheme = target->scheme.at, *host = target->host;
+            const char *rest = host + strcspn(host, ".");
+            add_format(&candidates, "%s://%.*s%s", scheme, len, word.at, target->port);
+            add_format(&candidates, "%s://x%.*s%s", scheme, len, word.at, target->port);
+            add_format(&candidates, "%s://x.%.*s%s", scheme, len, word.at, target->port);
+            add_format(&candidates, "%s://%.*s.evil.net", scheme, len, word.at);
+            add_format(&candidates, "%s://%.*s%s%s", scheme, len, word.at, host, target->port);
+            add_format(&candidates, "%s://%.*s.%s%s", scheme, len, word.at, host, target->port);
+            add_format(&candidates, "%s://%s.%.*s%s", scheme, host, len, word.at, target->port);
+            add_format(&candidates, "%s://%s%.*s%s", scheme, host, len, word.at, target->port);
+            add_format(&candidates, "%s://%.*s%s%s", scheme, len, word.at, rest, target->port);
+            add_format(&candidates, "%s://%s:%.*s", scheme, host, len, word.at);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+/* Fuzzing of a validator: origins that were worth something are changed again and again. Of an
+ * in-process validator with counters (fuzz/validator.h) an origin is worth keeping when a counter
+ * reached a range of values that it had not (https://lcamtuf.coredump.cx/afl/technical_details.txt,
+ * section 2: the ranges); of others only what is meant, and the fixed classes, are changed.
+ * Invariant: the same seed gives the same questions. */
+#include "hunt_parts.h"
+#include "mutator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEPT_MOST = 4096,
+    SEEDS = 48,
+    RUN = 3,              /* bytes of one kind that are put in together */
+    LONGEST_FUZZED = 160, /* bytes */
+};
+
+struct fuzzing {
+    struct hunt *hunt;
+    struct origins kept;
+    uint8_t *seen; /* a bit for each range of each counter */
+    size_t meant;  /* how many of `kept`, from the first, are meant */
+    char run[RUN]; /* see piece() */
+    uint64_t random;
+};
+
+/* https://prng.di.unimi.it/splitmix64.c */
+static size_t below(struct fuzzing *fuzzing, size_t bound)
+{
+    uint64_t mixed = fuzzing->random += 0x9E3779B97F4A7C15u;
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+    return (size_t)((mixed ^ mixed >> 31) % bound);
+}
+
+/* What is between `from` and `to` becomes `by`, if that fits. */
+static size_t replace(char *text, size_t size, size_t from, size_t to, struct cors_bytes by)
+{
+    if (size - (to - from) + by.len > LONGEST_FUZZED)
+        return size;
+    memmove(text + from + by.len, text + to, size - to);
+    if (by.len > 0)
+        memcpy(text + from, by.at, by.len);
+    return size - (to - from) + by.len;
+}
+
+/* A word of the validator's text, a byte, or some bytes of one kind. */
+static struct cors_bytes piece(struct fuzzing *fuzzing)
+{
+    static const char bytes[] = "abcdefghijklmnopqrstuvwxyz0123456789-.:_";
+    static const struct cors_bytes kinds[] = {{bytes, 26}, {bytes + 26, 10}, {bytes, 37}};
+    const struct origins *words = fuzzing->hunt->options->words;
+    if (words != NULL && words->count > 0 && below(fuzzing, 3) == 0)
+        return origins_at(words, below(fuzzing, words->count));
+    if (below(fuzzing, 2) == 0)
+        return (struct cors_bytes){bytes + below(fuzzing, sizeof bytes - 1), 1};
+    const struct cors_bytes kind = kinds[below(fuzzing, sizeof kinds / sizeof *kinds)];
+    for (size_t i = 0; i < RUN; i++)
+        fuzzing->run[i] = kind.at[below(fuzzing, kind.len)];
+    return (struct cors_bytes){fuzzing->run, 1 + below(fuzzing, RUN)};
+}
+
+/* A piece somewhere, in the place of nothing, of a byte, or of the rest. */
+static size_t change(struct fuzzing *fuzzing, char *text, size_t size)
+{
+    for (size_t left = 1 + below(fuzzing, 2); left > 0; left--) {
+        const size_t from = below(fuzzing, size + 1);
+        const size_t how = below(fuzzing, 8);
+        const size_t to = how < 3 || from == size ? from : how < 7 ? from + 1 : size;
+        const struct cors_bytes by = how == 3 ? CORS_BYTES("") : piece(fuzzing);
+        size = replace(text, size, from, to, by);
+    }
+    return size;
+}
+
+static size_t next(struct fuzzing *fuzzing, char *text)
+{
+    /* Mostly one of the latest, which got the furthest, or one that is meant. */
+    const size_t count = fuzzing->kept.count, latest = count < 8 ? count : 8;
+    const size_t how = below(fuzzing, 3);
+    const size_t which = how == 0                         ? below(fuzzing, count)
+                         : how == 1 && fuzzing->meant > 0 ? below(fuzzing, fuzzing->meant)
+                                                          : count - 1 - below(fuzzing, latest);
+    struct cors_bytes origin = origins_at(&fuzzing->kept, which);
+    if (origin.len > LONGEST_FUZZED)
+        origin.len = LONGEST_FUZZED;
+    memcpy(text, origin.at, origin.len);
+    if (below(fuzzing, 2) == 0)
+        return change(fuzzing, text, origin.len);
+    return origin_mutate(fuzzing->hunt->options->intent, (uint8_t *)text, origin.len,
+                         LONGEST_FUZZED, (unsigned)below(fuzzing, UINT32_MAX));
+}
+
+/* Whether something was reached that had not been. */
+static bool is_new(struct fuzzing *fuzzing)
+{
+    const struct validator *validator = fuzzing->hunt->validator;
+    bool found = false;
+    for (size_t i = 0; i < validator->counter_count; i++) {
+        const uint8_t count = validator->counters[i];
+        const unsigned range = count < 4    ? count
+                               : count < 8  ? 4
+                               : count < 16 ? 5
+                               : count < 32 ? 6
+                                            : 7;
+        const uint8_t bit = (uint8_t)(1u << range);
+        if (count > 0 && (fuzzing->seen[i] & bit) == 0) {
+            fuzzing->seen[i] |= bit;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static void ask_watched(struct fuzzing *fuzzing)
+{
+    struct validator *validator = fuzzing->hunt->validator;
+    char text[LONGEST_ORIGIN + 1];
+    while (hunt_may_ask(fuzzing->hunt)) {
+        const struct cors_bytes origin = {text, next(fuzzing, text)};
+        bool allowed;
+        memset(validator->counters, 0, validator->counter_count);
+        if (!hunt_ask(fuzzing->hunt, &origin, 1, &allowed, NULL))
+            return;
+        if (is_new(fuzzing) && fuzzing->kept.count < KEPT_MOST)
+            origins_add(&fuzzing->kept, origin);
+    }
+}
+
+/* What no browser sends is not asked: there is nothing to be learnt from it. Nor is anything asked
+ * twice, as far as memory goes. */
+static void ask_blindly(struct fuzzing *fuzzing)
+{
+    struct hunt *hunt = fuzzing->hunt;
+    struct origins asked = {0};
+    uint64_t in_vain = 0;
+    while (hunt_may_ask(hunt) && in_vain < 100000) {
+        struct cors_bytes batch[HUNT_BATCH];
+        bool allowed[HUNT_BATCH];
+        const size_t first = asked.count, most = hunt->validator->kind->batch;
+        for (; asked.count - first < most && asked.count - first < HUNT_BATCH && in_vain < 100000;
+             in_vain++) {
+            char text[LONGEST_ORIGIN + 1];
+            const struct cors_bytes origin = {text, next(fuzzing, text)};
+            if (origin_sendable(origin, hunt->options->profile) &&
+                !intent_holds(hunt->options->intent, origin) && origins_add(&asked, origin))
+                in_vain = 0;
+        }
+        const size_t count = asked.count - first;
+        for (size_t i = 0; i < count; i++)
+            batch[i] = origins_at(&asked, first + i);
+        if (!hunt_ask(hunt, batch, count, allowed, NULL))
+            break;
+        if (asked.exhausted)
+            origins_free(&asked);
+    }
+    origins_free(&asked);
+}
+
+static void add_seeds(struct fuzzing *fuzzing)
+{
+    const struct hunt_options *options = fuzzing->hunt->options;
+    struct origins fixed = {0};
+    intended_origins(options->intent, options->profile, &fuzzing->kept);
+    fuzzing->meant = fuzzing->kept.count;
+    fixed_origins(options->intent, options->profile, &fixed);
+    for (size_t i = 0; i < fixed.count && i < SEEDS; i++)
+        origins_add(&fuzzing->kept, origins_at(&fixed, i));
+    origins_free(&fixed);
+    origins_add(&fuzzing->kept, CORS_BYTES("https://a"));
+}
+
+void hunt_fuzz(struct hunt *hunt)
+{
+    struct fuzzing fuzzing = {.hunt = hunt, .random = hunt->options->seed};
+    const size_t counters = hunt->validator->counter_count;
+    add_seeds(&fuzzing);
+    fuzzing.seen = counters == 0 ? NULL : calloc(counters, 1);
+    hunt->exhausted =
+        hunt->exhausted || fuzzing.kept.count == 0 || (counters > 0 && fuzzing.seen == NULL);
+    if (fuzzing.kept.count > 0 && fuzzing.seen != NULL)
+        ask_watched(&fuzzing);
+    else if (fuzzing.kept.count > 0 && counters == 0)
+        ask_blindly(&fuzzing);
+    free(fuzzing.seen);
+    origins_free(&fuzzing.kept);
+}
