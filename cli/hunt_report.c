@@ -71,7 +71,7 @@ size_t hunt_witnesses(const struct hunt_result *result, const struct witness **o
         for (int class = 0; class < CLASS_COUNT && count < most; class ++)
             if (result->witnesses[tier][class].found)
                 out[count++] = &result->witnesses[tier][class];
-    qsort(out, count, sizeof *out, by_weight);
+    qsort((void *)out, count, sizeof(const struct witness *), by_weight);
     return count;
 }
 
@@ -243,7 +243,7 @@ static json_t *stages_json(const struct hunt_result *result)
     json_t *object = json_object();
     for (int i = 0; i < STAGE_COUNT; i++) {
         const struct stage_report *stage = &result->stages[i];
-        if (!stage->ran)
+        if (!stage->ran || (stage->asked == 0 && stage->planned == 0))
             continue;
         json_t *one = json_pack("{s:I}", "executions", (json_int_t)stage->asked);
         if (stage->planned > 0) {

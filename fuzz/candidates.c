@@ -1,6 +1,6 @@
 /* Origins worth asking about (candidates.h). The classes are those of bypasses that were found in
- * the wild, see corpus/validators/README.md; each is a template, filled with the parts of what is
- * meant. Invariant: nothing is added unchecked, so a template may give what no browser sends. */
+ * the wild, see corpus/validators/README.md; each is a form, filled with the parts of what is
+ * meant. Invariant: nothing is added unchecked, so a form may give what no browser sends. */
 #include "candidates.h"
 
 #include <stdarg.h>
@@ -93,38 +93,51 @@ static void add_format(struct candidates *candidates, const char *format, ...)
         add(candidates, (struct cors_bytes){text, (size_t)len});
 }
 
-/* A template: S and O are the target's scheme and the other one, H the host, P the port, F the
- * host's first label, R the rest behind its dot, D the host with hyphens for dots, X with an x for
- * each. Anything else stands for itself. */
-static void add_filled(struct candidates *candidates, const struct target *target,
-                       const char *template)
+/* The host with something else for its dots, in `changed`. */
+static struct cors_bytes without_dots(const struct target *target, char instead, char *changed)
+{
+    const size_t len = strlen(target->host);
+    for (size_t i = 0; i < len; i++)
+        changed[i] = target->host[i] == '.' ? instead : target->host[i];
+    return (struct cors_bytes){changed, len};
+}
+
+/* What a letter of a form stands for: S and O are the target's scheme and the other one, H the
+ * host, P the port, F the host's first label, R the rest behind its dot, D the host with hyphens
+ * for dots, X with an x for each. Anything else stands for itself. */
+static struct cors_bytes part_of(const struct target *target, const char *letter, char *changed)
+{
+    const bool is_https = target->scheme.len == strlen("https");
+    const size_t label = strcspn(target->host, ".");
+    const char *rest = target->host + label + (target->host[label] == '.');
+    switch (*letter) {
+    case 'S':
+        return target->scheme;
+    case 'O':
+        return is_https ? CORS_BYTES("http") : CORS_BYTES("https");
+    case 'H':
+        return (struct cors_bytes){target->host, strlen(target->host)};
+    case 'P':
+        return (struct cors_bytes){target->port, strlen(target->port)};
+    case 'F':
+        return (struct cors_bytes){target->host, label};
+    case 'R':
+        return (struct cors_bytes){rest, strlen(rest)};
+    case 'D':
+        return without_dots(target, '-', changed);
+    case 'X':
+        return without_dots(target, 'x', changed);
+    default:
+        return (struct cors_bytes){letter, 1};
+    }
+}
+
+static void add_filled(struct candidates *candidates, const struct target *target, const char *form)
 {
     char text[2 * LONGEST_ORIGIN], changed[sizeof target->host];
     size_t size = 0;
-    const char *dot = strchr(target->host, '.');
-    for (; *template != '\0'; template ++) {
-        struct cors_bytes part = {template, 1};
-        const bool is_https = target->scheme.len == strlen("https");
-        if (*template == 'S')
-            part = target->scheme;
-        else if (*template == 'O')
-            part = is_https ? CORS_BYTES("http") : CORS_BYTES("https");
-        else if (*template == 'H')
-            part = (struct cors_bytes){target->host, strlen(target->host)};
-        else if (*template == 'P')
-            part = (struct cors_bytes){target->port, strlen(target->port)};
-        else if (*template == 'F')
-            part.at = target->host,
-            part.len = dot == NULL ? strlen(target->host) : (size_t)(dot - target->host);
-        else if (*template == 'R')
-            part.at = dot == NULL ? "" : dot + 1, part.len = strlen(part.at);
-        else if (*template == 'D' || *template == 'X') {
-            part = (struct cors_bytes){changed, strlen(target->host)};
-            for (size_t i = 0; i < part.len; i++)
-                changed[i] = target->host[i] != '.' ? target->host[i]
-                             : *template == 'D'     ? '-'
-                                                    : 'x';
-        }
+    for (; *form != '\0'; form++) {
+        const struct cors_bytes part = part_of(target, form, changed);
         if (part.len > sizeof text - size)
             return;
         memcpy(text + size, part.at, part.len);
@@ -133,15 +146,14 @@ static void add_filled(struct candidates *candidates, const struct target *targe
     add(candidates, (struct cors_bytes){text, size});
 }
 
-static void add_all_filled(struct candidates *candidates, const char *const *templates,
-                           size_t count)
+static void add_all_filled(struct candidates *candidates, const char *const *forms, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < candidates->count; j++)
-            add_filled(candidates, &candidates->targets[j], templates[i]);
+            add_filled(candidates, &candidates->targets[j], forms[i]);
 }
-#define ADD_ALL_FILLED(candidates, templates)                                                      \
-    add_all_filled(candidates, templates, sizeof(templates) / sizeof *(templates))
+#define ADD_ALL_FILLED(candidates, forms)                                                          \
+    add_all_filled(candidates, forms, sizeof(forms) / sizeof *(forms))
 
 void intended_origins(const struct intent *intent, enum profile profile, struct origins *out)
 {
@@ -299,8 +311,8 @@ static void add_edits(struct candidates *candidates, const char *text, size_t le
             memcpy(edited + at + 2, text + at + 2, len - at - 2);
             add(candidates, (struct cors_bytes){edited, len});
         }
-        for (char c = '!'; c <= '~'; c++) {
-            edited[at] = c;
+        for (int c = '!'; c <= '~'; c++) {
+            edited[at] = (char)c;
             memcpy(edited + at + 1, text + at, len - at);
             add(candidates, (struct cors_bytes){edited, len + 1});
             memcpy(edited + at + 1, text + at + 1, at < len ? len - at - 1 : 0);

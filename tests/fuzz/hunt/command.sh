@@ -114,6 +114,33 @@ run 3 fuzz --url http://127.0.0.1:9/ --intend https://example.com --rate 100
 run 2 fuzz --url http://192.0.2.1/ --intend https://example.com
 has err 'authorised'
 
+# Servers: kind, slow, and those that ask for time, by waiting for them.
+coproc SERVER { exec node "$3/../validators/hostile_server.mjs"; }
+read -r port <&"${SERVER[0]}"
+serve() {
+    local expected=$1 path=$2
+    shift 2
+    run "$expected" fuzz --url "http://127.0.0.1:$port$path" --intend https://example.com --rate 200 \
+        --no-save --budget 40 --format json "$@"
+}
+serve 1 /echo
+json '[.witnesses[].class] == ["reflected", "null"] and .executions <= 40'
+serve 1 /slow --ask https://a.test
+serve 0 /nothing
+json '.executions == 32 and (.stages["one-edit"].complete | not)'
+serve 1 /credentials --ask https://a.test
+json '.witnesses[0].credentials'
+serve 1 /429 --ask https://a.test
+json '.seconds >= 1'
+serve 4 /always-429
+json '.error | contains("429")'
+serve 4 /always-reset
+serve 4 /never --timeout 0.2
+serve 0 /no-preflight --ask https://a.test
+serve 1 /no-preflight --ask https://a.test --simple-only
+exec {SERVER[1]}>&-
+wait
+
 # Only what is asked for.
 run 1 fuzz --regex . --intend https://example.com --ask https://a.test --no-save --format json
 json '.executions == 3 and [.witnesses[].origin] == ["https://a.test"]'
