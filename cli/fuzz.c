@@ -32,7 +32,7 @@ enum {
     BUDGET_PCRE2 = 2000000,
     BUDGET_FUNCTION = 1000000,
     BUDGET_PROGRAM = 100000,
-    BUDGET_SERVER = 600,
+    BUDGET_SERVER = 1500,
 };
 
 struct fuzz {
@@ -352,8 +352,7 @@ static int run_hunt(struct fuzz *fuzz, enum colour colour)
                                          .seed = fuzz->seed,
                                          .executions = fuzz->executions,
                                          .seconds = fuzz->seconds,
-                                         .learn =
-                                             fuzz->learn || fuzz->url != NULL || fuzz->exec != NULL,
+                                         .learn = fuzz->learn || validator->counter_count == 0,
                                          .words = &fuzz->words,
                                          .ask = fuzz->ask.count > 0 ? &fuzz->asked : NULL,
                                          .progress = show_progress,
@@ -419,7 +418,7 @@ int command_fuzz(int argc, char **argv)
          OPTION_CHOICE, &fuzz.engine, engine_words},
         {"budget", 0, "N|Ns", "questions, or seconds", OPTION_STRING, &fuzz.budget, NULL},
         {"seed", 0, "N", "of the random part (default 1)", OPTION_NUMBER, &fuzz.seed, NULL},
-        {"learn", 0, NULL, "learn what is accepted, as with --exec and --url", OPTION_TRUE,
+        {"learn", 0, NULL, "learn what is accepted, as for all but PCRE2 patterns", OPTION_TRUE,
          &fuzz.learn, NULL},
         {"ask", 0, "ORIGIN", "ask only about this one; may be repeated", OPTION_STRINGS, &fuzz.ask,
          NULL},

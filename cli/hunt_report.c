@@ -181,16 +181,19 @@ static void put_notes(const struct output *output, const struct hunt_notes *note
         output_format(output, "        and %zu more\n", notes->count - HUNT_NOTES);
 }
 
-static void put_patterns(const struct output *output, const struct hunt_result *result)
+static void put_patterns(const struct output *output, const struct learned *learned)
 {
-    if (result->pattern_count == 0)
+    if (learned->states == 0)
         return;
     output_styled(output, STYLE_STRONG, "learnt");
-    output_format(output, "  it appears to allow:\n");
-    for (size_t i = 0; i < result->pattern_count; i++)
-        output_format(output, "        %s\n", result->patterns[i]);
-    if (result->patterns_left_out > 0)
-        output_format(output, "        and others (%zu)\n", result->patterns_left_out);
+    output_format(output, "  it appears to allow%s\n",
+                  learned->pattern_count == 0 ? " nothing that a glob describes" : "");
+    for (size_t i = 0; i < learned->pattern_count; i++)
+        output_format(output, "        %s\n", learned->patterns[i]);
+    if (learned->patterns_left_out > 0)
+        output_format(output, "        and others (%zu)\n", learned->patterns_left_out);
+    output_format(output, "        an automaton of %zu states %s with everything that was tried\n",
+                  learned->states, learned->complete ? "agrees" : "does not yet agree");
 }
 
 void hunt_text(const struct output *output, const struct hunt_report *report)
@@ -203,7 +206,7 @@ void hunt_text(const struct output *output, const struct hunt_report *report)
     if (result->is_public)
         put_paragraph(output, "It answers * to origins that are not meant: any page may read what "
                               "is served without credentials. For public data that is right.");
-    put_patterns(output, result);
+    put_patterns(output, &result->learned);
     put_notes(output, &result->refused, "refused");
     put_notes(output, &result->troubles, "trouble");
     if (result->unsteady > 0)
@@ -263,8 +266,8 @@ json_t *hunt_json(const struct hunt_report *report)
     json_t *witnesses = json_array(), *patterns = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(witnesses, witness_json(all[i]));
-    for (size_t i = 0; i < result->pattern_count; i++)
-        json_array_append_new(patterns, json_text(bytes_of(result->patterns[i])));
+    for (size_t i = 0; i < result->learned.pattern_count; i++)
+        json_array_append_new(patterns, json_text(bytes_of(result->learned.patterns[i])));
     json_t *object =
         json_pack("{s:s, s:I, s:f, s:I, s:o, s:o, s:o, s:o, s:b, s:I, s:o}", "verdict",
                   count > 0 ? "bypass" : "none-found", "executions", (json_int_t)result->executions,

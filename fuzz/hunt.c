@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLOCK_EVERY = 256, CONFIRMATIONS = 2, KEPT_BACK = 5 /* a fifth of the budget */ };
+enum {
+    CLOCK_EVERY = 256,
+    SLOW_BATCH = 64,
+    CONFIRMATIONS = 2,
+    KEPT_BACK = 5 /* a fifth of the budget */
+};
 
 const char *const stage_words[STAGE_COUNT] = {"intended", "fixed",   "words",    "one-edit",
                                               "learning", "fuzzing", "shrinking"};
@@ -225,6 +230,8 @@ static void give_up_without_answers(struct hunt *hunt)
 
 static void run_stages(struct hunt *hunt)
 {
+    /* A server has not the time for everything within one edit; learning takes a few hundred. */
+    const bool is_slow = hunt->options->learn && hunt->validator->kind->batch < SLOW_BATCH;
     if (hunt->options->ask != NULL) {
         run_list(hunt, STAGE_FIXED, hunt->options->ask);
         return;
@@ -236,8 +243,10 @@ static void run_stages(struct hunt *hunt)
     if (hunt->result->is_reflecting)
         return;
     run_words(hunt);
+    if (is_slow)
+        run_open(hunt, STAGE_LEARNING, hunt_learn);
     run_made(hunt, STAGE_ONE_EDIT, near_origins);
-    if (hunt->options->learn)
+    if (hunt->options->learn && !is_slow)
         run_open(hunt, STAGE_LEARNING, hunt_learn);
     run_open(hunt, STAGE_FUZZING, hunt_fuzz);
 }

@@ -9,6 +9,7 @@
 #define CORSIM_FUZZ_HUNT_H
 
 #include "candidates.h"
+#include "learn.h"
 
 struct validator; /* fuzz/validator.h */
 
@@ -40,7 +41,7 @@ struct stage_report {
     uint64_t planned, asked;
 };
 
-enum { HUNT_NOTES = 8, HUNT_PATTERNS = 8, HUNT_PATTERN = 160 };
+enum { HUNT_NOTES = 8 };
 
 /* Something that happened: a crash, a flood, an intended origin that is refused. */
 struct hunt_note {
@@ -81,10 +82,8 @@ struct hunt_result {
     bool gave_up;       /* the validator could not go on: `error` says why */
     char error[512];
     struct stage_report stages[STAGE_COUNT];
-    struct hunt_notes troubles, refused;        /* refused: intended, and not let in */
-    char patterns[HUNT_PATTERNS][HUNT_PATTERN]; /* what it appears to allow, as far as learnt */
-    size_t pattern_count;
-    size_t patterns_left_out;
+    struct hunt_notes troubles, refused; /* refused: intended, and not let in */
+    struct learned learned;              /* of STAGE_LEARNING, if that ran */
     uint64_t executions;
     double seconds;
 };
