@@ -329,6 +329,43 @@ static bool is_redirect(const struct speech *speech)
     return is_redirect_answer(last_exchange(speech->played));
 }
 
+/* To Firefox an empty Location leads somewhere too: back. */
+static bool is_followed(const struct speech *speech)
+{
+    const struct exchange *last = last_exchange(speech->played);
+    const unsigned status = last == NULL ? 0 : last->answer.status;
+    return (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) &&
+           cors_header_list_contains(&last->answer.headers, CORS_BYTES("Location")) &&
+           speech->played->request->redirect_mode == CORS_REDIRECT_FOLLOW;
+}
+
+static struct cors_bytes allow_origin(const struct speech *speech)
+{
+    const struct exchange *last = last_exchange(speech->played);
+    return last == NULL ? CORS_BYTES("")
+                        : combined_value(&last->answer.headers,
+                                         CORS_BYTES("Access-Control-Allow-Origin"), speech->memory);
+}
+
+/* A preflight's redirect to another origin, after which only an opaque one would be allowed. */
+static bool is_tainting(const struct speech *speech)
+{
+    const struct exchange *last = last_exchange(speech->played);
+    struct cors_url from, to;
+    if (!is_redirect_answer(last) || !last->preflight || !parse(speech, last->url, &from))
+        return false;
+    const struct cors_bytes text = location_of(speech, last), allowed = allow_origin(speech);
+    const size_t size = 8192 + 32 * (text.len + last->url.len);
+    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
+    if (!cors_url_parse(&to, text, &from, cors_domain_to_ascii_by_libidn2, &arena))
+        return false;
+    const struct cors_origin origins[] = {
+        cors_url_origin(&from, cors_domain_to_ascii_by_libidn2, &arena),
+        cors_url_origin(&to, cors_domain_to_ascii_by_libidn2, &arena)};
+    return !cors_same_origin(&origins[0], &origins[1]) && !bytes_are_string(allowed, "*") &&
+           !bytes_are_string(allowed, "null");
+}
+
 static bool is_url(const struct speech *speech, struct cors_bytes text)
 {
     struct cors_url url;
@@ -336,6 +373,39 @@ static bool is_url(const struct speech *speech, struct cors_bytes text)
     struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
     return bytes_are_string(text, "null") ||
            cors_url_parse(&url, text, NULL, cors_domain_to_ascii_by_libidn2, &arena);
+}
+
+/* The classes that only Firefox's words need. */
+static bool is_of_class_in_firefox(const struct speech *speech, enum message_class class)
+{
+    static const char *const executed[] = {"javascript", NULL}, *const blob[] = {"blob", NULL},
+                             *const http[] = {"http", NULL},
+                             *const held[] = {"javascript", "data", "blob", NULL};
+    struct cors_url target;
+    struct cors_bytes text;
+    switch (class) {
+    case MESSAGE_CLASS_KEEPALIVE:
+        return speech->played->request->keepalive;
+    case MESSAGE_CLASS_OPAQUE_PAGE:
+        return speech->played->request->client->origin.kind == CORS_ORIGIN_OPAQUE;
+    case MESSAGE_CLASS_TO_ELSEWHERE:
+        return !leads_to(speech, held);
+    case MESSAGE_CLASS_TO_BLOB:
+        return leads_to(speech, blob);
+    case MESSAGE_CLASS_TO_NOWHERE:
+        return is_followed(speech) &&
+               (!parse_target(speech, &target, &text) || leads_to(speech, executed));
+    case MESSAGE_CLASS_TO_MIXED:
+        return is_followed(speech) && page_is_secure(speech) && leads_to(speech, http);
+    case MESSAGE_CLASS_REDIRECT_FOLLOWED:
+        return is_followed(speech);
+    case MESSAGE_CLASS_TAINTING:
+        return is_tainting(speech);
+    case MESSAGE_CLASS_PUT:
+        return bytes_are_string(cors_normalize_method(speech->played->request->method), "PUT");
+    default:
+        return false;
+    }
 }
 
 static bool is_of_class(const struct speech *speech, enum message_class class)
@@ -409,8 +479,9 @@ static bool is_of_class(const struct speech *speech, enum message_class class)
         return was_redirected(speech);
     case MESSAGE_CLASS_CROSS_ORIGIN:
         return is_cross_origin(speech);
+    default:
+        return is_of_class_in_firefox(speech, class);
     }
-    return false;
 }
 
 /* ---- Texts -------------------------------------------------------------------------------- */
@@ -724,6 +795,65 @@ static struct cors_bytes first_refused_in_chromium(const struct speech *speech)
     return lower_case(subject(speech), speech->memory);
 }
 
+/* Firefox replaces what is not ASCII, and sees nothing behind a NUL. */
+static struct cors_bytes replaced(const struct speech *speech, struct cors_bytes text)
+{
+    char *shown = memory_take(speech->memory, 3 * text.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len && text.at[i] != '\0'; i++) {
+        if ((unsigned char)text.at[i] < 0x80)
+            shown[len++] = text.at[i];
+        else if ((unsigned char)text.at[i] >= 0xC0 || i == 0 ||
+                 (unsigned char)text.at[i - 1] < 0x80)
+            memcpy(shown + len, "\xEF\xBF\xBD", 3), len += 3;
+    }
+    return (struct cors_bytes){shown, len};
+}
+
+/* The first name that the last preflight asked for and was refused. */
+static struct cors_bytes first_asked_name(const struct speech *speech)
+{
+    const struct exchange *last = last_exchange(speech->played);
+    const struct cors_bytes list =
+        last == NULL ? CORS_BYTES("")
+                     : combined_value(&last->headers, CORS_BYTES("Access-Control-Request-Headers"),
+                                      speech->memory);
+    for (size_t from = 0; from < list.len;) {
+        const char *comma = memchr(list.at + from, ',', list.len - from);
+        const size_t to = comma == NULL ? list.len : (size_t)(comma - list.at);
+        const struct cors_bytes name = {list.at + from, to - from};
+        if (name_is_refused(speech, name))
+            return name;
+        from = to + 1;
+    }
+    return lower_case(subject(speech), speech->memory);
+}
+
+static bool happened_in_firefox(const struct speech *speech, struct cors_bytes name,
+                                struct cors_bytes *value)
+{
+    const struct cors_request *request = speech->played->request;
+    if (bytes_are_string(name, "full-url"))
+        *value = url_with_fragment(speech, last_exchange(speech->played));
+    else if (bytes_are_string(name, "mode"))
+        *value = bytes_of(choice_word(mode_words, (int)request->mode));
+    else if (bytes_are_string(name, "allow-origin"))
+        *value = allow_origin(speech);
+    else if (bytes_are_string(name, "first-asked-name"))
+        *value = first_asked_name(speech);
+    else if (bytes_are_string(name, "replaced-subject"))
+        *value = replaced(speech, subject(speech));
+    else if (bytes_are_string(name, "replaced-header"))
+        *value = replaced(speech, lower_case(speech->header.name, speech->memory));
+    else if (bytes_are_string(name, "replaced-header-value"))
+        *value = replaced(speech, speech->header.value);
+    else
+        return false;
+    if (value->at == NULL)
+        *value = CORS_BYTES("cors"); /* the mode that nobody gave */
+    return true;
+}
+
 static bool happened(const struct speech *speech, struct cors_bytes name, struct cors_bytes *value)
 {
     const struct exchange *last = last_exchange(speech->played);
@@ -761,7 +891,7 @@ static bool happened(const struct speech *speech, struct cors_bytes name, struct
     else if (bytes_are_string(name, "bad-token"))
         *value = bad_token(speech);
     else
-        return happened_in_webkit(speech, name, value);
+        return happened_in_webkit(speech, name, value) || happened_in_firefox(speech, name, value);
     return true;
 }
 

@@ -8,6 +8,15 @@
 /* What becomes of a byte in a host; the enumerators of host_bytes.h. */
 #define HOST_BYTE_WORDS "rejected unloadable lowered as-is escaped cut"
 
+/* What a construct of a regular expression can mean; the enumerators of dialects.h. The first is
+ * what anything is that has no row. */
+#define MEANING_WORDS                                                                              \
+    "error refused literal space end word-start word-end start not-boundary any "             \
+    "not-digit not-space not-hex quote control not-word boundary digit hex unicode-code "              \
+    "word hex-code quantifier lazy nested atomic yes branches any-length same-length "             \
+    "rest-of-group at-start rest-as-group reference empty empty-class posix escape "               \
+    "ignore-case lines dot-all extended ignored sticky bytes units code-points"
+
 const struct schema schemas[] = {
     {"standards",
      {{"standard", KIND_IDENTIFIER, KEY, NULL, 0, 0},
@@ -111,7 +120,7 @@ const struct schema schemas[] = {
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
     {"dictionary-words",
-     {{"dictionary", KIND_WORD, KEY, "headers url origin case", 0, 0},
+     {{"dictionary", KIND_WORD, KEY, "headers url origin case session", 0, 0},
       {"word", KIND_ESCAPED, KEY, NULL, 0, 0},
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
@@ -138,6 +147,29 @@ const struct schema schemas[] = {
       {"case", KIND_CASE, 0, NULL, 0, 0},
       {"seen", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
+    {"presets",
+     {{"preset", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"system", KIND_TEXT, 0, NULL, 0, 0},
+      {"setting", KIND_TEXT, 0, NULL, 0, 0},
+      {"when", KIND_TEXT, KEY | OPTIONAL, NULL, 0, 0},
+      {"steps", KIND_WORDS, OPTIONAL,
+       "trim trim-start lower unslash no-default-port undelimited undelimited-slashes end-anchor "
+       "unstar quote any-scheme star first-star outer-stars overlap-star question subdomains "
+       "whole-labels ports",
+       0, 0},
+      {"dialect", KIND_WORD, OPTIONAL, "any literal glob pcre2 python javascript ruby re2", 0, 0},
+      {"match", KIND_WORD, OPTIONAL, "full search prefix suffix", 0, 0},
+      {"flags", KIND_WORD, OPTIONAL, "i", 0, 0},
+      {"case", KIND_WORD, OPTIONAL, "exact ignored scheme lowered", 0, 0},
+      {"part", KIND_WORD, OPTIONAL, "origin url host comma-parts", 0, 0},
+      {"malformed", KIND_WORD, OPTIONAL, "refused error nothing", 0, 0},
+      {"answer", KIND_WORD, 0, "origin matched configured star unexpanded refused", 0, 0},
+      {"credentials", KIND_WORD, OPTIONAL, "same origin refused error", 0, 0},
+      {"version", KIND_TEXT, 0, NULL, 0, 0},
+      {"known", KIND_WORD, 0, "run source", 0, 0},
+      {"source", KIND_TEXT, 0, NULL, 0, 0},
+      {"summary", KIND_TEXT, OPTIONAL, NULL, 0, 0}},
+     NULL},
     {"messages",
      {{"engine", KIND_WORD, KEY, "chromium firefox webkit", 0, 0},
       {"sort", KIND_IDENTIFIER, KEY, NULL, 0, 0},
@@ -147,11 +179,27 @@ const struct schema schemas[] = {
        "absent wildcard several space-or-comma comma not-a-url redirect methods redirected "
        "cross-origin tainted redirected-away to-ftp to-local to-insecure at-once same-origin-mode "
        "unfollowing no-cors-mode not-a-token under-cors to-file "
-       "to-unknown to-userinfo not-http",
+       "to-unknown to-userinfo not-http keepalive opaque-page to-elsewhere to-blob to-nowhere "
+       "to-mixed redirect-followed tainting put",
        0, 0},
       {"stage", KIND_WORD, KEY, "preflight actual any", 0, 0},
       {"api", KIND_WORD, KEY, "fetch xhr any", 0, 0},
       {"text", KIND_ESCAPED, 0, NULL, 0, 0}},
+     NULL},
+    {"dialects",
+     {{"place", KIND_WORD, KEY, "escape class syntax", 0, 0},
+      {"construct", KIND_ESCAPED, KEY, NULL, 0, 0},
+      {"pcre2", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"javascript", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"javascript-u", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"javascript-v", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"python", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"ruby", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"go", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"java", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"posix-ere", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"perl", KIND_WORD, 0, MEANING_WORDS, 0, 0},
+      {"example", KIND_TEXT, OPTIONAL, NULL, 0, 0}},
      NULL},
     {"host-bytes",
      {{"byte", KIND_BYTES, KEY, NULL, 0, 0},

@@ -39,7 +39,7 @@ struct column {
     long least, most;
 };
 
-enum { MOST_SCHEMA_COLUMNS = 10 };
+enum { MOST_SCHEMA_COLUMNS = 17 };
 
 struct schema {
     const char *name;
