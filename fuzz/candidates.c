@@ -387,10 +387,14 @@ void word_origins(const struct intent *intent, enum profile profile, const struc
             const struct target *target = &candidates.targets[j];
             const char *scheme = target->scheme.at, *host = target->host;
             const char *rest = host + strcspn(host, ".");
+            char changed[sizeof target->host];
+            const struct cors_bytes flat = without_dots(target, '-', changed);
             add_format(&candidates, "%s://%.*s%s", scheme, len, word.at, target->port);
             add_format(&candidates, "%s://x%.*s%s", scheme, len, word.at, target->port);
             add_format(&candidates, "%s://x.%.*s%s", scheme, len, word.at, target->port);
             add_format(&candidates, "%s://%.*s.evil.net", scheme, len, word.at);
+            add_format(&candidates, "%s://%.*s-%.*s.evil.net", scheme, len, word.at, (int)flat.len,
+                       flat.at);
             add_format(&candidates, "%s://%.*s%s%s", scheme, len, word.at, host, target->port);
             add_format(&candidates, "%s://%.*s.%s%s", scheme, len, word.at, host, target->port);
             add_format(&candidates, "%s://%s.%.*s%s", scheme, host, len, word.at, target->port);

@@ -13,6 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         cors_url_is_http_s(&url)) {
         const struct cors_origin origin = cors_url_origin(&url, NULL, &arena);
         serialized = cors_origin_serialize(&origin, &arena);
+        must_hold(cors_is_url_potentially_trustworthy(&url, NULL, &arena) ==
+                      cors_is_origin_potentially_trustworthy(&origin),
+                  "a URL is trusted as its origin is", text);
     }
     const bool is_origin =
         bytes_are_string(text, "null") || (serialized.at != NULL && bytes_are(text, serialized));

@@ -152,7 +152,6 @@ static bool is_top_level_known(struct cors_bytes host, const struct public_suffi
 
 /* ---- Who ----------------------------------------------------------------------------------- */
 
-/* The host that is asked for the page, where a browser cuts it: see host-bytes.tsv. */
 static bool is_registrable_name(struct cors_bytes name)
 {
     for (size_t i = 0; i < name.len; i++)
@@ -190,6 +189,35 @@ static enum tier tier_of(const struct intent *intent, const struct origin_parts 
         !is_top_level_known(parts->host, suffixes))
         return TIER_NETWORK;
     return TIER_STRANGER;
+}
+
+/* The origin as the browser that is worst to its owner serves it: which cuts off what does not
+ * belong to the name that it asks for. */
+static struct origin_parts worst_served(const struct intent *intent, struct cors_bytes origin,
+                                        const struct origin_parts *parts,
+                                        const struct public_suffixes *suffixes)
+{
+    struct origin_parts worst = *parts;
+    bool is_served = false;
+    for (enum profile profile = PROFILE_CHROMIUM; profile <= PROFILE_WEBKIT; profile++) {
+        struct origin_parts served = *parts;
+        if (parts->opaque || !origin_sendable(origin, profile))
+            continue;
+        served.host = origin_server(parts, profile);
+        if (served.host.len == 0)
+            continue;
+        if (!is_served || tier_of(intent, &served, suffixes) < tier_of(intent, &worst, suffixes))
+            worst = served;
+        is_served = true;
+    }
+    return worst;
+}
+
+static bool is_cut(const struct origin_parts *parts)
+{
+    return origin_server(parts, PROFILE_WEBKIT).len < parts->host.len ||
+           origin_server(parts, PROFILE_FIREFOX).len < parts->host.len ||
+           origin_server(parts, PROFILE_CHROMIUM).len < parts->host.len;
 }
 
 static bool has_no_certificate(const struct origin_parts *parts,
@@ -283,6 +311,8 @@ static enum bypass_class host_class(const struct origin_parts *parts,
                                     const struct public_suffixes *suffixes)
 {
     const struct cors_bytes host = parts->host, own = entry->host;
+    if (is_cut(parts))
+        return CLASS_SPECIAL;
     const enum bypass_class meant = meant_host_class(parts, entry);
     if (meant != CLASS_OTHER)
         return meant;
@@ -345,7 +375,8 @@ struct kind_of_witness kind_of_witness(const struct intent *intent, struct cors_
     struct origin_parts parts;
     if (!origin_take_apart(origin, &parts))
         return (struct kind_of_witness){TIER_NETWORK, CLASS_OTHER, false};
-    return (struct kind_of_witness){tier_of(intent, &parts, suffixes),
+    const struct origin_parts served = worst_served(intent, origin, &parts, suffixes);
+    return (struct kind_of_witness){tier_of(intent, &served, suffixes),
                                     class_of(intent, &parts, suffixes),
-                                    has_no_certificate(&parts, suffixes)};
+                                    has_no_certificate(&served, suffixes)};
 }

@@ -8,6 +8,7 @@
 #include "model.h"
 
 #include "host_bytes.h"
+#include "idna.h"
 #include "tables.h"
 
 #include <string.h>
@@ -251,91 +252,25 @@ static bool labels_begin_and_end_well(struct cors_bytes host)
     return true;
 }
 
-struct punycode {
-    uint32_t code_point, position, bias;
-    bool first;
+/* Whether a label begins like Punycode. */
+static bool has_punycode(struct cors_bytes host)
+{
+    while (host.len > 0) {
+        struct cors_bytes label = next_label(&host);
+        if (skip(&label, CORS_BYTES("xn--")))
+            return true;
+    }
+    return false;
+}
+
+static const enum host_profile columns[PROFILE_COUNT] = {
+    [PROFILE_CHROMIUM] = HOST_PROFILE_CHROMIUM,
+    [PROFILE_FIREFOX] = HOST_PROFILE_FIREFOX,
+    [PROFILE_WEBKIT] = HOST_PROFILE_WEBKIT,
 };
-
-/* https://www.rfc-editor.org/rfc/rfc3492#section-6.1 */
-static uint32_t adapted(uint32_t delta, uint32_t points, bool first)
-{
-    uint32_t k = 0;
-    delta = first ? delta / 700 : delta / 2;
-    for (delta += delta / points; delta > 455; k += 36)
-        delta /= 35;
-    return k + 36 * delta / (delta + 38);
-}
-
-/* One more code point from `rest`; false: there is none in it. */
-static bool next_code_point(struct punycode *state, struct cors_bytes *rest, uint32_t points)
-{
-    uint64_t delta = 0, weight = 1;
-    for (uint32_t k = 36;; k += 36) {
-        if (rest->len == 0 || !is_alphanumeric(rest->at[0]))
-            return false;
-        const char c = rest->at[0];
-        const uint32_t digit = is_digit(c) ? (uint32_t)(c - '0') + 26 : (uint32_t)(c - 'a');
-        const uint32_t above = k <= state->bias ? 1 : k - state->bias;
-        const uint32_t threshold = above > 26 ? 26 : above;
-        skip(rest, (struct cors_bytes){rest->at, 1});
-        delta += digit * weight;
-        if (delta > INT32_MAX)
-            return false;
-        if (digit < threshold)
-            break;
-        weight *= 36 - threshold;
-        if (weight > INT32_MAX)
-            return false;
-    }
-    const uint64_t position = state->position + delta;
-    state->bias = adapted((uint32_t)delta, points, state->first);
-    state->first = false;
-    state->code_point += (uint32_t)(position / points);
-    state->position = (uint32_t)(position % points) + 1;
-    return true;
-}
-
-/* Whether a label, if it begins like Punycode, is that, and of something that had to be encoded.
- * Which code points a browser's IDNA allows is left to the browser. */
-static bool is_plausible(struct cors_bytes label)
-{
-    if (!skip(&label, CORS_BYTES("xn--")))
-        return true;
-    uint32_t points = 0;
-    for (size_t i = label.len; i > 0 && points == 0; i--)
-        if (label.at[i - 1] == '-')
-            points = (uint32_t)i - 1;
-    if (points > 0)
-        label.at += points + 1, label.len -= points + 1;
-    if (label.len == 0)
-        return false;
-    struct punycode state = {.code_point = 0x80, .bias = 72, .first = true};
-    while (label.len > 0) {
-        if (!next_code_point(&state, &label, ++points))
-            return false;
-        const bool is_control = state.code_point < 0xA0;
-        const bool is_surrogate = state.code_point >= 0xD800 && state.code_point <= 0xDFFF;
-        if (is_control || is_surrogate || state.code_point > 0x10FFFF)
-            return false;
-    }
-    return true;
-}
-
-static bool labels_plausible(struct cors_bytes host)
-{
-    while (host.len > 0)
-        if (!is_plausible(next_label(&host)))
-            return false;
-    return true;
-}
 
 static bool browser_sends(const struct origin_parts *parts, enum profile profile)
 {
-    static const enum host_profile columns[PROFILE_COUNT] = {
-        [PROFILE_CHROMIUM] = HOST_PROFILE_CHROMIUM,
-        [PROFILE_FIREFOX] = HOST_PROFILE_FIREFOX,
-        [PROFILE_WEBKIT] = HOST_PROFILE_WEBKIT,
-    };
     const enum host_scheme scheme = scheme_of(parts);
     if (parts->port >= 0 && is_bad_port(parts->port))
         return false;
@@ -344,9 +279,18 @@ static bool browser_sends(const struct origin_parts *parts, enum profile profile
     if (profile == PROFILE_CHROMIUM && scheme == HOST_SCHEME_HTTPS &&
         parts->host.len > CHROMIUM_HTTPS_HOST)
         return false;
-    return is_address(parts->host) ||
-           (bytes_sendable(parts->host, columns[profile], scheme) &&
-            (profile == PROFILE_CHROMIUM || labels_plausible(parts->host)));
+    return is_address(parts->host) || (bytes_sendable(parts->host, columns[profile], scheme) &&
+                                       (profile == PROFILE_CHROMIUM || !has_punycode(parts->host) ||
+                                        host_survives_idna(parts->host)));
+}
+
+struct cors_bytes origin_server(const struct origin_parts *parts, enum profile profile)
+{
+    struct cors_bytes host = parts->host;
+    for (size_t i = 0; i < host.len; i++)
+        if (host_byte_cuts(columns[profile], scheme_of(parts), (unsigned char)host.at[i]))
+            host.len = i;
+    return host;
 }
 
 bool origin_sendable(struct cors_bytes origin, enum profile profile)

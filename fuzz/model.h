@@ -39,6 +39,10 @@ bool origin_take_apart(struct cors_bytes origin, struct origin_parts *parts);
 /* Whether a page can make that browser send these bytes as the value of Origin. */
 bool origin_sendable(struct cors_bytes origin, enum profile profile);
 
+/* The host that this browser asks for a page of that origin, which is not opaque: a part of the
+ * origin's host where host-bytes.tsv says that it cuts there. */
+struct cors_bytes origin_server(const struct origin_parts *parts, enum profile profile);
+
 /* Who can use a witness. In this order: the earlier is the worse. */
 enum tier {
     TIER_STRANGER = 0, /* anybody, by registering a name */

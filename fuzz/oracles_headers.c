@@ -90,6 +90,19 @@ static void unsafe_names_oracle(const struct cors_header_list *list, struct cors
     }
 }
 
+/* What a name may be does not depend on its case; what is exposed can be read, but for cookies. */
+static void name_oracle(struct cors_bytes name, struct cors_bytes other, struct cors_arena *arena)
+{
+    const struct cors_values exposed = {.kind = CORS_VALUES_LIST, .at = &other, .count = 1};
+    const bool is_cookie = equal_in_any_case(name, CORS_BYTES("set-cookie")) ||
+                           equal_in_any_case(name, CORS_BYTES("set-cookie2"));
+    must_hold(cors_is_cors_safelisted_response_header_name(name, &exposed) == !is_cookie,
+              "what is exposed can be read, but for cookies", name);
+    must_hold(cors_is_forbidden_request_header(name, CORS_BYTES("TRACE"), arena) ==
+                  cors_is_forbidden_request_header(other, CORS_BYTES("trace"), arena),
+              "what is forbidden is so in any case", name);
+}
+
 void header_list_oracles(struct cors_header_list list, struct cors_arena *arena)
 {
     struct memory memory = {0};
@@ -101,6 +114,7 @@ void header_list_oracles(struct cors_header_list list, struct cors_arena *arena)
             bytes_are(cors_header_list_get(&list, name, arena), naive_get(&list, name, &memory)),
             "get joins all values of a name", name);
         changing_oracle(&list, name, arena);
+        name_oracle(list.at[i].name, name, arena);
         *arena = before;
     }
     sorting_oracle(&list, arena);

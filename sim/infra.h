@@ -35,10 +35,11 @@ static inline bool starts_with(struct cors_bytes bytes, struct cors_bytes prefix
            bytes_equal((struct cors_bytes){bytes.at, prefix.len}, prefix);
 }
 
-/* The bytes from `from` up to, not including, `to`. */
+/* The bytes from `from` up to, not including, `to`. A part of null is null: C does not let 0 be
+ * added to its pointer. */
 static inline struct cors_bytes bytes_slice(struct cors_bytes bytes, size_t from, size_t to)
 {
-    return (struct cors_bytes){bytes.at + from, to - from};
+    return bytes.at == NULL ? bytes : (struct cors_bytes){bytes.at + from, to - from};
 }
 
 static inline bool is_ascii_digit(char c)

@@ -337,6 +337,10 @@ void emit_dictionary(FILE *out, const struct tables *tables, const char *name)
         {"case", "destinations", "destination"},
         {"case", "errors", "id"},
         {"case", "algorithms", "algorithm"},
+        {"session", "methods", "method"},
+        {"session", "header-names", "name"},
+        {"session", "enumerations", "value"},
+        {"session", "destinations", "destination"},
     };
     struct dictionary *dictionary = take(sizeof *dictionary);
     dictionary->out = out;

@@ -104,6 +104,7 @@ static void write_all(const struct tables *tables, const char *folder)
         {"tables.h", emit_tables_h},         {"tables.c", emit_tables_c},
         {"texts.h", emit_texts_h},           {"texts.c", emit_texts_c},
         {"host_bytes.h", emit_host_bytes_h}, {"host_bytes.c", emit_host_bytes_c},
+        {"dialects.h", emit_dialects_h},     {"dialects.c", emit_dialects_c},
     };
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         FILE *out = open_output(folder, outputs[i].name, "");

@@ -34,6 +34,7 @@ const USAGE = `usage: run --engine ${ENGINES.join("|")}|all [options]
   --out DIR         where disagreements are written, shrunk, as cases
   --shrink N        how many kinds of disagreement are shrunk (6)
   --batch N         situations in one go (100)
+  --browsers N      so many of the browser side by side (2)
   --corsim PATH     the command (build/gcc/cli/corsim)
   --dump            prints every difference
 `;
@@ -52,6 +53,7 @@ const OPTIONS = {
     "out": { type: "string" },
     "shrink": { type: "string", default: "6" },
     "batch": { type: "string", default: "100" },
+    "browsers": { type: "string", default: "2" },
     "corsim": { type: "string" },
     "dump": { type: "boolean", default: false },
     "help": { type: "boolean", default: false },
@@ -79,9 +81,10 @@ function readOptions(argv) {
     }
     if (values.help) return { help: true };
     const engine = oneOf(values.engine, [...ENGINES, "all"], "engine");
-    for (const name of ["seed", "count", "from", "shrink", "batch"])
+    for (const name of ["seed", "count", "from", "shrink", "batch", "browsers"])
         values[name] = number(values[name], name);
     values.batch = Math.max(1, values.batch);
+    values.browsers = Math.max(1, values.browsers);
     values.classes = values.classes.split(",");
     for (const word of values.classes) oneOf(word, CLASSES, "classes");
     if (values.profile !== undefined) oneOf(values.profile, ["spec", ...ENGINES], "profile");
@@ -222,6 +225,7 @@ async function runEngine(engine, collected, options, predictSpec) {
     try {
         laboratory = await openLaboratory(engine, {
             log: (text) => process.stderr.write(`${text}\n`),
+            stages: options.browsers,
         });
         const plays = ({ situation }) => reasonNotToPlay(engine, situation) === null;
         const generated = collected.generated.filter(plays), corpus = collected.corpus.filter(plays);

@@ -3,6 +3,6 @@ add_executable(validators_dialect_test ${CMAKE_CURRENT_SOURCE_DIR}/validators/di
 target_link_libraries(validators_dialect_test PRIVATE corsim_fuzz PkgConfig::CMOCKA corsim_warnings)
 foreach(dialect javascript python ruby go php perl java)
   add_test(NAME fuzz.validators.dialect.${dialect} COMMAND validators_dialect_test ${dialect})
-  set_tests_properties(fuzz.validators.dialect.${dialect} PROPERTIES LABELS fuzz TIMEOUT 240
+  set_tests_properties(fuzz.validators.dialect.${dialect} PROPERTIES LABELS fuzz TIMEOUT 600
                        SKIP_RETURN_CODE ${CORSIM_SKIP})
 endforeach()

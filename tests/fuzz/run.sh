@@ -12,7 +12,7 @@ option() {
     sed -n "s/^$1 = //p" "$out/$target.options"
 }
 
-if ! "$out/$target" -max_total_time="$seconds" -max_len="$(option max_len)" -timeout=10 \
+if ! "$out/$target" -max_total_time="$seconds" -max_len="$(option max_len)" -timeout=60 \
     -dict="$out/$(option dict)" -artifact_prefix="$folder/" -print_final_stats=1 \
     "$folder/new" "$folder/seeds" >"$folder/said" 2>&1; then
     grep -av -e '	NEW ' -e '	REDUCE ' -e '	pulse ' "$folder/said" | tail -60

@@ -10,6 +10,10 @@ foreach(target ${CORSIM_FUZZ_TARGETS})
     COMMAND fuzz_${target} ${CORSIM_FUZZ_SEEDS_${target}})
   set_tests_properties(fuzz.replay.${target} PROPERTIES LABELS fuzz TIMEOUT 120)
 endforeach()
+# Those that are cases say what is right.
+add_test(NAME fuzz.cases COMMAND corsim run ${PROJECT_SOURCE_DIR}/corpus/found
+                                            ${PROJECT_SOURCE_DIR}/corpus/fuzz/fetch)
+set_tests_properties(fuzz.cases PROPERTIES LABELS fuzz TIMEOUT 60)
 # A standalone engine that runs nothing must not be content.
 add_test(NAME fuzz.replay-of-nothing COMMAND fuzz_url)
 set_tests_properties(fuzz.replay-of-nothing PROPERTIES LABELS fuzz WILL_FAIL TRUE)
@@ -29,5 +33,5 @@ if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT CORSIM_SANITIZE)
     SKIP_RETURN_CODE ${CORSIM_SKIP})
   add_test(NAME fuzz.coverage COMMAND sh ${fuzz}/coverage 95)
   add_test(NAME fuzz.mutants COMMAND sh ${fuzz}/mutants)
-  set_tests_properties(fuzz.coverage fuzz.mutants PROPERTIES LABELS fuzz TIMEOUT 600 PROCESSORS 2)
+  set_tests_properties(fuzz.coverage fuzz.mutants PROPERTIES LABELS fuzz TIMEOUT 1200 PROCESSORS 2)
 endif()

@@ -11,7 +11,17 @@ for tool in clang afl-clang-fast afl-fuzz gcc; do
     }
 done
 folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
+# afl-fuzz gives what it fuzzes a session of its own, and may leave it behind.
+leave() {
+    for program in /proc/[0-9]*/exe; do
+        case $(readlink "$program" 2>/dev/null) in
+        "$folder"/*) process=${program#/proc/} && kill -9 "${process%/exe}" ;;
+        esac
+    done
+    rm -rf "$folder"
+}
+trap leave EXIT
+trap 'exit 1' HUP INT TERM
 cd "$folder" || exit 1
 fail() {
     echo "FAIL: $*"

@@ -64,6 +64,20 @@ static void kinds(void **state)
          "https://example.com_.evil.com",
          {TIER_STRANGER, CLASS_SPECIAL, YES}},
         {"https://example.com", "http://example.com!.evil.com", {TIER_STRANGER, CLASS_SPECIAL, NO}},
+        /* WebKit asks evil.net, and sends all of it. */
+        {"https://example.com",
+         "https://evil.net;.example.com",
+         {TIER_STRANGER, CLASS_SPECIAL, NO}},
+        {"https://*.example.com",
+         "https://evil.net;.example.com:8443",
+         {TIER_STRANGER, CLASS_SPECIAL, NO}},
+        {"https://example.com", "http://evil.net;.example.com", {TIER_STRANGER, CLASS_SPECIAL, NO}},
+        /* Chromium asks all of it, WebKit the owner. */
+        {"https://example.com",
+         "https://www.example.com;.evil.net",
+         {TIER_STRANGER, CLASS_SPECIAL, YES}},
+        {"https://example.com", "https://localhost;.example.com", {TIER_OWNER, CLASS_SPECIAL, YES}},
+        {"https://example.com", "https://;.evil.net", {TIER_STRANGER, CLASS_SPECIAL, YES}},
         {"https://example.com", "https://exampleecom", {TIER_NETWORK, CLASS_ANY_CHARACTER, YES}},
     };
     struct public_suffixes *suffixes = public_suffixes_open();

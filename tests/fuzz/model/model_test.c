@@ -211,6 +211,18 @@ static void profiles_differ(void **state)
         {"https://xn--.example", {0, 1, 1, 0, 0, 1}},
         {"https://xn--ascii-.example", {0, 1, 1, 0, 0, 1}},
         {"https://xn--99999999.example", {1, 1, 1, 0, 0, 1}},
+        {"https://xn--a-0hb.example", {1, 1, 1, 0, 0, 1}}, /* begins with a mark */
+        {"https://xn--b-6ub.example", {1, 1, 1, 1, 1, 1}},
+        {"https://xn--4ca.example", {1, 1, 1, 1, 1, 1}},
+        {"https://xn--7ba.example", {1, 1, 1, 0, 0, 1}}, /* a capital letter */
+        {"https://xn--strae-oqa.example", {1, 1, 1, 1, 1, 1}},
+        {"https://xn--u-ccb.example", {1, 1, 1, 0, 0, 1}}, /* not composed */
+        {"https://xn--4dbc.example", {1, 1, 1, 1, 1, 1}},
+        {"https://xn--a-0hc.example", {1, 1, 1, 0, 0, 1}},  /* both directions in a label */
+        {"https://1.xn--4dbc.example", {1, 1, 1, 0, 0, 1}}, /* in a domain */
+        {"https://a.xn--4ca.xn--7ba.example", {1, 1, 1, 0, 0, 1}},
+        {"https://xn--xn---epa.example", {1, 1, 1, 0, 0, 1}}, /* twice */
+        {"https://-xn--a.example", {0, 1, 1, 1, 1, 1}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (enum profile profile = PROFILE_ABNF; profile < PROFILE_COUNT; profile++)

@@ -178,7 +178,8 @@ static void what_is_no_pattern(void **state)
 static void no_interpreter(void **state)
 {
     (void)state;
-    char *path = strdup(getenv("PATH")), expected[100];
+    const char *found = getenv("PATH");
+    char *path = strdup(found == NULL ? "/usr/bin:/bin" : found), expected[100];
     assert_non_null(path);
     setenv("PATH", "/nowhere", 1);
     snprintf(expected, sizeof expected, "there is no %s here, which patterns of the dialect %s",
