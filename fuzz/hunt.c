@@ -17,6 +17,8 @@ enum {
 const char *const stage_words[STAGE_COUNT] = {"intended", "fixed",   "words",    "one-edit",
                                               "learning", "fuzzing", "shrinking"};
 
+static const double LONG_BATCH = 0.5; /* seconds */
+
 /* ---- Asking -------------------------------------------------------------------------------- */
 
 static void show_progress(struct hunt *hunt, const struct witness *latest, double now)
@@ -33,7 +35,7 @@ bool hunt_may_ask(struct hunt *hunt)
 {
     if (hunt->over || hunt->asked >= hunt->asked_most)
         return false;
-    if (hunt->validator->kind->batch >= CLOCK_EVERY && hunt->asked % CLOCK_EVERY != 0)
+    if (hunt->batch == HUNT_BATCH && hunt->asked % CLOCK_EVERY != 0)
         return true;
     const double now = validator_clock();
     if (now >= hunt->next_progress)
@@ -97,11 +99,27 @@ static bool take_answer(struct hunt *hunt, struct cors_bytes origin, const struc
     return true;
 }
 
+/* A validator that is started anew after every crash can take minutes for a batch, and between two
+ * of them only is the clock looked at. */
+static void adapt_batch(struct hunt *hunt, double took)
+{
+    const size_t most = hunt->validator->kind->batch;
+    if (took > LONG_BATCH && hunt->batch > 1)
+        hunt->batch /= 4;
+    else if (took < LONG_BATCH / 4 && hunt->batch < HUNT_BATCH && hunt->batch < most)
+        hunt->batch *= 2;
+    if (hunt->batch == 0)
+        hunt->batch = 1;
+    if (hunt->batch > most)
+        hunt->batch = most;
+}
+
 static bool ask_batch(struct hunt *hunt, const struct cors_bytes *origins, size_t count,
                       bool *allowed)
 {
     struct answer answers[HUNT_BATCH];
     struct validator *validator = hunt->validator;
+    const double begun = count > 1 ? validator_clock() : 0;
     validator->error[0] = '\0';
     if (!validator->kind->ask(validator, origins, count, answers)) {
         snprintf(hunt->result->error, sizeof hunt->result->error, "%s", validator->error);
@@ -112,17 +130,17 @@ static bool ask_batch(struct hunt *hunt, const struct cors_bytes *origins, size_
         note(&hunt->result->troubles, validator->error);
     for (size_t i = 0; i < count; i++)
         allowed[i] = take_answer(hunt, origins[i], &answers[i]);
+    if (count > 1)
+        adapt_batch(hunt, validator_clock() - begun);
     return true;
 }
 
 bool hunt_ask(struct hunt *hunt, const struct cors_bytes *origins, size_t count, bool *allowed,
               size_t *asked)
 {
-    const size_t most =
-        hunt->validator->kind->batch < HUNT_BATCH ? hunt->validator->kind->batch : HUNT_BATCH;
     size_t done = 0;
     while (done < count && hunt_may_ask(hunt)) {
-        size_t now = count - done < most ? count - done : most;
+        size_t now = count - done < hunt->batch ? count - done : hunt->batch;
         if (now > hunt->asked_most - hunt->asked)
             now = (size_t)(hunt->asked_most - hunt->asked);
         if (!ask_batch(hunt, origins + done, now, allowed + done))
@@ -287,6 +305,7 @@ bool hunt(struct validator *validator, const struct hunt_options *options,
     const uint64_t most = options->executions == 0 ? UINT64_MAX : options->executions;
     const double seconds = options->seconds <= 0 ? 1e9 : options->seconds;
     *result = (struct hunt_result){0};
+    hunt.batch = validator->kind->batch < HUNT_BATCH ? validator->kind->batch : HUNT_BATCH;
     hunt.suffixes = public_suffixes_open();
     hunt.began = hunt.next_progress = validator_clock();
     hunt.asked_most = most - most / KEPT_BACK;
