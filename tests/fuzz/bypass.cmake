@@ -12,7 +12,7 @@ foreach(program bypass_ask bypass_target)
 endforeach()
 
 find_program(CORSIM_NODE node)
-if(CORSIM_NODE)
+if(CORSIM_NODE AND once)
   add_test(NAME fuzz.bypass.report
     COMMAND ${CORSIM_NODE} --test ${CMAKE_CURRENT_SOURCE_DIR}/bypass/report.test.mjs)
   set_tests_properties(fuzz.bypass.report PROPERTIES LABELS fuzz TIMEOUT 60)
