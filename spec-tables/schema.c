@@ -11,8 +11,8 @@
 /* What a construct of a regular expression can mean; the enumerators of dialects.h. The first is
  * what anything is that has no row. */
 #define MEANING_WORDS                                                                              \
-    "error refused literal space end word-start word-end start not-boundary any "             \
-    "not-digit not-space not-hex quote control not-word boundary digit hex unicode-code "              \
+    "error refused literal space end word-start word-end start not-boundary any "                  \
+    "not-digit not-space not-hex quote control not-word boundary digit hex unicode-code "          \
     "word hex-code quantifier lazy nested atomic yes branches any-length same-length "             \
     "rest-of-group at-start rest-as-group reference empty empty-class posix escape "               \
     "ignore-case lines dot-all extended ignored sticky bytes units code-points"
