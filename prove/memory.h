@@ -1,0 +1,20 @@
+/* Memory of one question to the prover: blocks that grow until a limit and are freed together.
+ * Invariant: nothing is handed out beyond the limit; NULL says so, and stays. */
+#ifndef CORSIM_PROVE_MEMORY_H
+#define CORSIM_PROVE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct prove_memory {
+    struct prove_block *blocks;
+    size_t used, limit; /* bytes */
+    bool exhausted;
+};
+
+void *prove_take(struct prove_memory *memory, size_t size); /* zeroed */
+/* A larger copy of an array that was taken; the old one stays until the end. */
+void *prove_grow(struct prove_memory *memory, const void *array, size_t old_size, size_t size);
+void prove_release(struct prove_memory *memory);
+
+#endif

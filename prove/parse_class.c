@@ -1,0 +1,254 @@
+/* What stands within brackets. */
+#include "parse.h"
+
+#include <string.h>
+
+struct class_reading {
+    struct byte_set set;
+    size_t start, first; /* of the class, and of what it holds */
+};
+
+/* One thing in a class: a code, or a set (-1), or what is beyond ASCII (-2). */
+enum { ITEM_SET = -1, ITEM_BEYOND = -2 };
+struct item {
+    int code;
+    struct byte_set set;
+};
+
+static const struct {
+    const char *name, *ranges;
+    enum syntax needs;
+} posix_names[] = {
+    {"alpha", "AZaz", SYNTAX_CLASS_POSIX},   {"digit", "09", SYNTAX_CLASS_POSIX},
+    {"alnum", "09AZaz", SYNTAX_CLASS_POSIX}, {"upper", "AZ", SYNTAX_CLASS_POSIX},
+    {"lower", "az", SYNTAX_CLASS_POSIX},     {"space", "  ", SYNTAX_CLASS_POSIX},
+    {"blank", "  ", SYNTAX_CLASS_POSIX},     {"punct", "!/:@[`{~", SYNTAX_CLASS_POSIX},
+    {"cntrl", "", SYNTAX_CLASS_POSIX},       {"graph", "!~", SYNTAX_CLASS_POSIX},
+    {"print", " ~", SYNTAX_CLASS_POSIX},     {"xdigit", "09AFaf", SYNTAX_CLASS_POSIX},
+    {"word", "09AZ__az", SYNTAX_CLASS_WORD},
+};
+
+static void add_set(struct byte_set *to, const struct byte_set *set, bool negated)
+{
+    for (unsigned byte = FIRST_BYTE; byte <= LAST_BYTE; byte++)
+        if (set_has(set, byte) != negated)
+            set_add(to, byte);
+}
+
+/* [:name:] at the position. */
+static bool parse_posix(struct parser *parser, struct byte_set *set)
+{
+    const size_t start = parser->position;
+    parser->position += 2;
+    const bool negated = looking_at(parser, "^");
+    parser->position += negated;
+    for (size_t i = 0; i < sizeof posix_names / sizeof *posix_names; i++) {
+        char end[16] = {0};
+        strcpy(end, posix_names[i].name);
+        strcat(end, ":]");
+        if (!looking_at(parser, end))
+            continue;
+        if (!is_known(parser, meaning_of(parser, posix_names[i].needs), start) ||
+            (negated && !is_known(parser, meaning_of(parser, SYNTAX_CLASS_POSIX_NEGATED), start)))
+            return false;
+        struct byte_set named = {{0, 0}};
+        for (const char *range = posix_names[i].ranges; *range != '\0'; range += 2)
+            for (unsigned byte = (unsigned char)range[0]; byte <= (unsigned char)range[1]; byte++)
+                set_add(&named, byte);
+        if (parser->ignore_case)
+            fold_case(&named);
+        add_set(set, &named, negated);
+        parser->position += strlen(end);
+        return true;
+    }
+    return refuse_unmodelled(parser, start, "a class of characters by another name") != NULL;
+}
+
+static bool parse_class_escape(struct parser *parser, struct item *item)
+{
+    const size_t start = parser->position++;
+    if (is_at_end(parser))
+        return refuse(parser, start, "nothing stands behind the backslash") != NULL;
+    const unsigned char byte = parser->at[parser->position];
+    if (byte < FIRST_BYTE || byte > LAST_BYTE || (byte >= '0' && byte <= '9'))
+        return refuse_unmodelled(parser, start, "a code in octal digits, or no ASCII") != NULL;
+    const enum meaning meaning = (enum meaning)dialect_escapes[parser->dialect][1][byte];
+    if (!is_known(parser, meaning, start))
+        return false;
+    if (meaning == MEANS_HEX_CODE || meaning == MEANS_UNICODE_CODE) {
+        item->code = parse_code(parser, meaning);
+        return item->code >= 0;
+    }
+    parser->position++;
+    item->code = meaning == MEANS_LITERAL ? byte : ITEM_SET;
+    if (meaning == MEANS_CONTROL) { /* which one does not matter, but for where a range begins */
+        static const char letters[] = "abtnvfre", codes[] = "\a\b\t\n\v\f\r\x1B";
+        const char *letter = strchr(letters, byte);
+        item->code = letter == NULL ? ITEM_SET : codes[letter - letters];
+        item->set = (struct byte_set){{0, 0}};
+        return true;
+    }
+    if (!set_of_meaning(meaning, byte, &item->set))
+        return refuse_unmodelled(parser, start, "an escape that is no character") != NULL;
+    return true;
+}
+
+static bool is_doubled(const struct parser *parser)
+{
+    const unsigned char byte = parser->at[parser->position];
+    return parser->position + 1 < parser->length && parser->at[parser->position + 1] == byte &&
+           byte != 0 && strchr("!#$%*+,.:;<=>?@^`~&", byte) != NULL;
+}
+
+/* What a raw byte in a class needs to be one. */
+static bool is_raw_fine(struct parser *parser, unsigned char byte)
+{
+    enum meaning meaning = MEANS_LITERAL;
+    const size_t at = parser->position;
+    if (looking_at(parser, "&&"))
+        meaning = meaning_of(parser, SYNTAX_CLASS_DOUBLED_AND);
+    else if (is_doubled(parser))
+        meaning = meaning_of(parser, SYNTAX_CLASS_DOUBLED);
+    else if (byte != 0 && strchr("(){}/|", byte) != NULL)
+        meaning = meaning_of(parser, SYNTAX_CLASS_SYNTAX_CHARACTER);
+    else if (byte == '[')
+        meaning = meaning_of(parser, SYNTAX_CLASS_NESTED);
+    else if (byte == '-')
+        meaning = meaning_of(parser, SYNTAX_CLASS_HYPHEN);
+    else if (parser->extended && byte != 0 && strchr(" \t\n\r#", byte) != NULL)
+        meaning = meaning_of(parser, SYNTAX_CLASS_BLANK_EXTENDED);
+    return is_known(parser, meaning, at);
+}
+
+static bool parse_item(struct parser *parser, struct item *item)
+{
+    const size_t start = parser->position;
+    const unsigned char byte = parser->at[start];
+    item->set = (struct byte_set){{0, 0}};
+    if (byte == '\\' && meaning_of(parser, SYNTAX_CLASS_BACKSLASH) == MEANS_ESCAPE)
+        return parse_class_escape(parser, item);
+    if (byte >= 0x80) {
+        item->code = ITEM_BEYOND;
+        return pass_non_ascii(parser);
+    }
+    if (looking_at(parser, "[:") || looking_at(parser, "[.") || looking_at(parser, "[=")) {
+        const enum meaning meaning = meaning_of(
+            parser, looking_at(parser, "[:") ? SYNTAX_CLASS_POSIX : SYNTAX_CLASS_COLLATING);
+        if (!is_known(parser, meaning, start))
+            return false;
+        if (meaning == MEANS_POSIX) {
+            item->code = ITEM_SET;
+            return parse_posix(parser, &item->set);
+        }
+    }
+    if (byte == 0x7F || byte == 0 || (byte < FIRST_BYTE && strchr("\t\n\r", byte) == NULL))
+        return refuse_unmodelled(parser, start, "a control character") != NULL;
+    if (!is_raw_fine(parser, byte))
+        return false;
+    parser->position++;
+    item->code = byte;
+    return true;
+}
+
+static void add_range(struct byte_set *set, int least, int most)
+{
+    for (int byte = least < FIRST_BYTE ? FIRST_BYTE : least; byte <= most && byte <= LAST_BYTE;
+         byte++)
+        set_add(set, (unsigned)byte);
+}
+
+/* A range's end, behind the hyphen that has been passed. */
+static bool parse_range(struct parser *parser, struct class_reading *reading,
+                        const struct item *from, size_t start)
+{
+    struct item to;
+    if (from->code == ITEM_BEYOND)
+        return refuse_unmodelled(parser, start, "a range from beyond ASCII") != NULL;
+    if (!parse_item(parser, &to))
+        return false;
+    if (to.code == ITEM_BEYOND)
+        return refuse_unmodelled(parser, start, "a range to beyond ASCII") != NULL;
+    if (to.code == ITEM_SET) {
+        if (!is_known(parser, meaning_of(parser, SYNTAX_CLASS_RANGE_TO_SET), start))
+            return false;
+        add_set(&reading->set, &to.set, false);
+        add_range(&reading->set, from->code, from->code);
+        set_add(&reading->set, '-');
+        return true;
+    }
+    if (to.code < from->code)
+        return refuse(parser, start, "a range from the higher to the lower") != NULL;
+    add_range(&reading->set, from->code, to.code);
+    if (!looking_at(parser, "-") || parser->position + 1 >= parser->length ||
+        parser->at[parser->position + 1] == ']')
+        return true;
+    if (!is_known(parser, meaning_of(parser, SYNTAX_CLASS_HYPHEN_AFTER_RANGE), parser->position))
+        return false;
+    set_add(&reading->set, '-');
+    parser->position++;
+    return parser->at[parser->position] != '-' ||
+           refuse_unmodelled(parser, parser->position, "more hyphens after a range") != NULL;
+}
+
+static bool parse_member(struct parser *parser, struct class_reading *reading)
+{
+    const size_t start = parser->position;
+    struct item item;
+    if (!parse_item(parser, &item))
+        return false;
+    const bool ranges = looking_at(parser, "-") && parser->position + 1 < parser->length &&
+                        parser->at[parser->position + 1] != ']';
+    if (ranges && item.code != ITEM_SET) {
+        parser->position++;
+        return parse_range(parser, reading, &item, start);
+    }
+    if (item.code >= 0)
+        add_range(&reading->set, item.code, item.code);
+    else
+        add_set(&reading->set, &item.set, false);
+    if (!ranges)
+        return true;
+    if (!is_known(parser, meaning_of(parser, SYNTAX_CLASS_RANGE_FROM_SET), start))
+        return false;
+    set_add(&reading->set, '-');
+    parser->position++;
+    return looking_at(parser, "-")
+               ? refuse_unmodelled(parser, parser->position, "more hyphens after a set") != NULL
+               : true;
+}
+
+static bool is_odd_collating(const struct parser *parser, const struct class_reading *reading)
+{
+    const unsigned char first = parser->at[reading->first];
+    return reading->first == reading->start + 1 && parser->position > reading->first + 1 &&
+           (first == ':' || first == '.' || first == '=') &&
+           parser->at[parser->position - 1] == first;
+}
+
+struct node *parse_class(struct parser *parser)
+{
+    struct class_reading reading = {{{0, 0}}, parser->position, 0};
+    parser->position++;
+    const bool negated = looking_at(parser, "^");
+    parser->position += negated;
+    reading.first = parser->position;
+    bool closed = looking_at(parser, "]") &&
+                  meaning_of(parser, SYNTAX_CLASS_CLOSE_FIRST) == MEANS_EMPTY_CLASS;
+    if (closed && parser->dialect == DIALECT_JAVASCRIPT_V)
+        return refuse_unmodelled(parser, reading.start, "an empty class");
+    while (!closed) {
+        if (is_at_end(parser))
+            return refuse(parser, reading.start, "this class is not closed");
+        if (!parse_member(parser, &reading))
+            return NULL;
+        closed = looking_at(parser, "]");
+    }
+    if (is_odd_collating(parser, &reading))
+        return refuse_unmodelled(parser, reading.start, "a class that looks like a named one");
+    parser->position++;
+    if (parser->ignore_case)
+        fold_case(&reading.set);
+    struct byte_set set = {{0, 0}};
+    add_set(&set, &reading.set, negated);
+    return new_set(parser, &set, reading.start);
+}

@@ -1,0 +1,22 @@
+# One engine of tests/prove: Perl. Protocol: engines/README.md.
+use strict;
+no warnings;
+while (my $line = <STDIN>) {
+    chomp $line;
+    my ($match, $flags, $hex, $subjects) = split /\t/, $line, -1;
+    $flags =~ tr/-//d;
+    my $source = pack 'H*', $hex;
+    my $whole = "(?:$source" . ($flags =~ /x/ ? "\n)" : ')');
+    my $pattern = eval {
+        my $alone = qr/(?$flags:$source@{[$flags =~ m{x} ? "\n" : '']})/;
+        $match eq 'search' ? $alone
+            : $match eq 'prefix' ? qr/(?$flags:\A$whole)/ : qr/(?$flags:\A$whole\z)/;
+    };
+    if (!defined $pattern) {
+        my $why = $@;
+        $why =~ tr/\r\n/ /;
+        print "error $why\n";
+        next;
+    }
+    print join('', map { pack('H*', $_) =~ $pattern ? '1' : '0' } split /,/, $subjects, -1), "\n";
+}
