@@ -45,30 +45,44 @@ function differences(tables, engine, words) {
     }));
 }
 
+/* What is measured; and what of it is not as the tables say. */
+async function look(engine, tables, probes) {
+    const measured = await measure(engine, probes);
+    const words = wordsOf(measured.results).map((one) => asWithoutProxy(engine, one));
+    const complaints = differences(tables, engine, words).concat(oddities(measured.results)
+        .map(({ key, scheme, start }) => `${engine}: ${key} ${scheme}: ${start} is fetched as what it is not`));
+    return { version: measured.version, words, complaints };
+}
+
+/* On a machine that has no time a page does not load in time: what differs counts if it does so twice. */
+async function lookTwice(engine, tables, probes) {
+    const seen = await look(engine, tables, probes);
+    if (seen.complaints.length === 0) return seen;
+    const again = await look(engine, tables, probes);
+    return { ...again, complaints: again.complaints.filter((one) => seen.complaints.includes(one)) };
+}
+
 /* 0, 1 or 77. */
 async function hold(engine, tables, write) {
     const probes = [...byteProbes(), ...shapeProbes(tables[1].rows)]
         .map((probe, id) => ({ ...probe, id }));
-    let measured;
+    let seen;
     try {
-        measured = await measure(engine, probes);
+        seen = await (write ? look : lookTwice)(engine, tables, probes);
     } catch (error) {
         if (!error.missing) throw error;
         console.log(`SKIP ${engine}: ${error.message}`);
         return 77;
     }
-    const words = wordsOf(measured.results).map((one) => asWithoutProxy(engine, one));
     if (write) {
         for (const table of tables)
-            process.stdout.write(writeTable(withMeasured(table, engine, words)));
+            process.stdout.write(writeTable(withMeasured(table, engine, seen.words)));
         return 0;
     }
-    const complaints = differences(tables, engine, words).concat(oddities(measured.results)
-        .map((result) => `${engine}: ${result.start}: ${JSON.stringify(result)}`));
-    for (const complaint of complaints) console.log(complaint);
-    console.log(`${measured.version}: ${probes.length} hosts, ${words.length} outcomes, ` +
-                `${complaints.length} not as the tables say`);
-    return complaints.length === 0 ? 0 : 1;
+    for (const complaint of seen.complaints) console.log(complaint);
+    console.log(`${seen.version}: ${probes.length} hosts, ${seen.words.length} outcomes, ` +
+                `${seen.complaints.length} not as the tables say`);
+    return seen.complaints.length === 0 ? 0 : 1;
 }
 
 function optionsOf() {
