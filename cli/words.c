@@ -167,12 +167,42 @@ static struct cors_bytes requested_url(const struct speech *speech)
     return url;
 }
 
+/* An empty Location leads nowhere, but two are a comma. */
+static bool has_location(const struct cors_header_list *headers)
+{
+    size_t length = 0, count = 0;
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct cors_header_list one = {.at = &headers->at[i], .count = 1};
+        if (cors_header_list_contains(&one, CORS_BYTES("Location"))) {
+            length += headers->at[i].value.len;
+            count++;
+        }
+    }
+    return length > 0 || count > 1;
+}
+
+static bool is_redirect_answer(const struct exchange *exchange)
+{
+    const unsigned status = exchange == NULL ? 0 : exchange->answer.status;
+    return (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) &&
+           has_location(&exchange->answer.headers);
+}
+
+/* The response that redirects, or the last one: to Firefox it may be a preflight's. */
+static const struct exchange *redirecting(const struct speech *speech)
+{
+    const struct exchange *last = last_exchange(speech->played);
+    return strcmp(speech->engine, "firefox") == 0 && is_redirect_answer(last)
+               ? last
+               : last_actual(speech->played);
+}
+
 /* Where the last redirect leads, as browsers show it: without user name and password. False if its
  * Location is no URL; the text is that Location then. */
 static bool parse_target(const struct speech *speech, struct cors_url *target,
                          struct cors_bytes *text)
 {
-    const struct exchange *actual = last_actual(speech->played);
+    const struct exchange *actual = redirecting(speech);
     struct cors_url base;
     *text = actual == NULL ? CORS_BYTES("") : location_of(speech, actual);
     if (actual == NULL || !parse(speech, url_with_fragment(speech, actual), &base))
@@ -208,33 +238,12 @@ static struct cors_bytes target_as_given(const struct speech *speech)
     return serialize(speech, &target);
 }
 
-/* An empty Location leads nowhere, but two are a comma. */
-static bool has_location(const struct cors_header_list *headers)
-{
-    size_t length = 0, count = 0;
-    for (size_t i = 0; i < headers->count; i++) {
-        const struct cors_header_list one = {.at = &headers->at[i], .count = 1};
-        if (cors_header_list_contains(&one, CORS_BYTES("Location"))) {
-            length += headers->at[i].value.len;
-            count++;
-        }
-    }
-    return length > 0 || count > 1;
-}
-
-static bool is_redirect_answer(const struct exchange *exchange)
-{
-    const unsigned status = exchange == NULL ? 0 : exchange->answer.status;
-    return (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) &&
-           has_location(&exchange->answer.headers);
-}
-
 /* Whether it leads to one of these schemes, by a redirect or at once. */
 static bool leads_to(const struct speech *speech, const char *const *schemes)
 {
     struct cors_url target;
     struct cors_bytes text;
-    const struct exchange *actual = last_actual(speech->played);
+    const struct exchange *actual = redirecting(speech);
     if (actual != NULL ? !is_redirect_answer(actual) || !parse_target(speech, &target, &text)
                        : !parse(speech, initial_url(speech), &target))
         return false;
@@ -352,7 +361,7 @@ static bool is_tainting(const struct speech *speech)
 {
     const struct exchange *last = last_exchange(speech->played);
     struct cors_url from, to;
-    if (!is_redirect_answer(last) || !last->preflight || !parse(speech, last->url, &from))
+    if (!is_followed(speech) || !last->preflight || !parse(speech, last->url, &from))
         return false;
     const struct cors_bytes text = location_of(speech, last), allowed = allow_origin(speech);
     const size_t size = 8192 + 32 * (text.len + last->url.len);
@@ -375,28 +384,109 @@ static bool is_url(const struct speech *speech, struct cors_bytes text)
            cors_url_parse(&url, text, NULL, cors_domain_to_ascii_by_libidn2, &arena);
 }
 
+/* Whether it is fetched at once, or a redirect to it is followed. */
+static bool is_fetched(const struct speech *speech)
+{
+    return last_exchange(speech->played) == NULL || is_followed(speech);
+}
+
+/* Whether Firefox takes it for a document of its own or of the system's. */
+static bool leads_to_system(const struct speech *speech)
+{
+    static const char *const schemes[] = {"file", "resource", "chrome", "view-source", NULL},
+                             *const about[] = {"about", NULL};
+    struct cors_url url;
+    struct cors_bytes text;
+    if (!leads_to(speech, about))
+        return leads_to(speech, schemes);
+    return (last_exchange(speech->played) == NULL ? parse(speech, initial_url(speech), &url)
+                                                  : parse_target(speech, &url, &text)) &&
+           !bytes_are_string(url.path, "blank");
+}
+
+/* Whether a redirect leads a secure page to what may be read and changed on its way. */
+static bool leads_to_mixed(const struct speech *speech)
+{
+    enum { SIZE = 8192 };
+    static const char *const http[] = {"http", NULL};
+    struct cors_url target;
+    struct cors_bytes text;
+    if (!page_is_secure(speech) || !leads_to(speech, http) || !parse_target(speech, &target, &text))
+        return false;
+    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, SIZE), SIZE);
+    return !cors_is_url_potentially_trustworthy(&target, cors_domain_to_ascii_by_libidn2, &arena);
+}
+
+/* Whether a redirect leads to a blob: of another origin than who is taken to ask for it. With
+ * fetch() under CORS that is the server that redirects, else the page. */
+static bool leads_to_foreign_blob(const struct speech *speech)
+{
+    enum { SIZE = 8192 };
+    static const char *const blob[] = {"blob", NULL};
+    const struct cors_request *request = speech->played->request;
+    const bool of_page = request->entry != CORS_ENTRY_FETCH_API ||
+                         request->mode == CORS_MODE_NO_CORS ||
+                         request->mode == CORS_MODE_SAME_ORIGIN;
+    struct cors_url from, target;
+    struct cors_bytes text;
+    if (!leads_to(speech, blob) || !parse_target(speech, &target, &text) ||
+        !parse(speech, last_url(speech), &from))
+        return false;
+    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, SIZE), SIZE);
+    const struct cors_origin asking = of_page ? request->client->origin
+                                              : cors_url_origin(
+                                                    &from, cors_domain_to_ascii_by_libidn2, &arena),
+                             origin =
+                                 cors_url_origin(&target, cors_domain_to_ascii_by_libidn2, &arena);
+    return !cors_same_origin(&asking, &origin);
+}
+
+/* A redirect that Firefox refuses before it looks at CORS: to what it cannot open or load. */
+static bool is_unopened(const struct speech *speech)
+{
+    static const char *const closed[] = {"javascript", "data", "ws", "wss", "moz-extension", NULL};
+    struct cors_url target;
+    struct cors_bytes text;
+    if (!is_followed(speech) || !is_redirect(speech))
+        return false;
+    return !parse_target(speech, &target, &text) || leads_to(speech, closed) ||
+           leads_to_system(speech) || leads_to_mixed(speech) || leads_to_foreign_blob(speech);
+}
+
+/* A redirect that Firefox follows to what CORS does not allow, whatever it answers. */
+static bool is_unfit(const struct speech *speech)
+{
+    static const char *const http[] = {"http", "https", NULL};
+    struct cors_url target;
+    struct cors_bytes text;
+    return is_followed(speech) && is_redirect(speech) && parse_target(speech, &target, &text) &&
+           (!leads_to(speech, http) || target.username.len > 0 || target.password.len > 0);
+}
+
 /* The classes that only Firefox's words need. */
 static bool is_of_class_in_firefox(const struct speech *speech, enum message_class class)
 {
-    static const char *const executed[] = {"javascript", NULL}, *const blob[] = {"blob", NULL},
-                             *const http[] = {"http", NULL},
-                             *const held[] = {"javascript", "data", "blob", NULL};
-    struct cors_url target;
-    struct cors_bytes text;
+    static const char *const closed[] = {"ws", "wss", "moz-extension", NULL}, *const blob[] = {
+                                                                                  "blob", NULL};
     switch (class) {
     case MESSAGE_CLASS_KEEPALIVE:
         return speech->played->request->keepalive;
     case MESSAGE_CLASS_OPAQUE_PAGE:
         return speech->played->request->client->origin.kind == CORS_ORIGIN_OPAQUE;
-    case MESSAGE_CLASS_TO_ELSEWHERE:
-        return !leads_to(speech, held);
     case MESSAGE_CLASS_TO_BLOB:
         return leads_to(speech, blob);
-    case MESSAGE_CLASS_TO_NOWHERE:
-        return is_followed(speech) &&
-               (!parse_target(speech, &target, &text) || leads_to(speech, executed));
+    case MESSAGE_CLASS_TO_CLOSED:
+        return is_fetched(speech) && leads_to(speech, closed);
+    case MESSAGE_CLASS_TO_SYSTEM:
+        return is_fetched(speech) && leads_to_system(speech);
     case MESSAGE_CLASS_TO_MIXED:
-        return is_followed(speech) && page_is_secure(speech) && leads_to(speech, http);
+        return leads_to_mixed(speech);
+    case MESSAGE_CLASS_UNOPENED:
+        return is_unopened(speech);
+    case MESSAGE_CLASS_UNFIT:
+        return is_unfit(speech);
+    case MESSAGE_CLASS_CROSSED:
+        return is_tainted(speech);
     case MESSAGE_CLASS_REDIRECT_FOLLOWED:
         return is_followed(speech);
     case MESSAGE_CLASS_TAINTING:
@@ -421,7 +511,7 @@ static bool is_of_class(const struct speech *speech, enum message_class class)
     const struct cors_outcome *outcome = &speech->played->outcome;
     switch (class) {
     case MESSAGE_CLASS_REDIRECTED_AWAY:
-        return is_redirect_answer(last_actual(speech->played));
+        return is_redirect_answer(redirecting(speech));
     case MESSAGE_CLASS_AT_ONCE:
         return speech->played->exchange_count == 0 &&
                speech->played->request->mode != CORS_MODE_SAME_ORIGIN;

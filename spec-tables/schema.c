@@ -179,8 +179,8 @@ const struct schema schemas[] = {
        "absent wildcard several space-or-comma comma not-a-url redirect methods redirected "
        "cross-origin tainted redirected-away to-ftp to-local to-insecure at-once same-origin-mode "
        "unfollowing no-cors-mode not-a-token under-cors to-file "
-       "to-unknown to-userinfo not-http keepalive opaque-page to-elsewhere to-blob to-nowhere "
-       "to-mixed redirect-followed tainting put",
+       "to-unknown to-userinfo not-http keepalive opaque-page to-blob to-closed to-system "
+       "to-mixed unopened unfit crossed redirect-followed tainting put",
        0, 0},
       {"stage", KIND_WORD, KEY, "preflight actual any", 0, 0},
       {"api", KIND_WORD, KEY, "fetch xhr any", 0, 0},

@@ -15,6 +15,7 @@ const SINK = "sink.laboratory.example";
 const FOLDER = "/__hosts/";
 
 const SECONDS_TO_START = 60;
+const MOST_PATIENCE = 8000;
 
 /* Many at a time, and what did not come once more; then those with ";", alone: WebKitGTK's network
  * process ends over some of them, and what else is under way fails with them. */
@@ -24,7 +25,7 @@ const PASSES = [
 ];
 
 /* Everything it needs is inside: these functions are sent to the browser as source. */
-async function runDriver({ probes, passes, folder }) {
+async function runDriver({ probes, passes, mostPatience, folder }) {
     const heard = new Map();
     addEventListener("message", ({ data }) => heard.get(String(data?.id))?.(data));
 
@@ -76,10 +77,18 @@ async function runDriver({ probes, passes, folder }) {
         }
     };
 
-    const measure = async (probe, patience) => {
+    /* The longest that a page took that came: where that is long, more patience is needed. */
+    let longest = 0;
+
+    const measure = async (probe, least) => {
         const hostname = parsed(at(probe, "page"));
-        const [page, fetched] = await Promise.all([
-            hostname === null ? null : open(probe, patience), reach(probe, patience)]);
+        const patience = Math.min(Math.max(least, 4 * longest), mostPatience);
+        const began = performance.now();
+        const opened = hostname === null ? null : open(probe, patience).then((news) => {
+            if (news !== null) longest = Math.max(longest, performance.now() - began);
+            return news;
+        });
+        const [page, fetched] = await Promise.all([opened, reach(probe, patience)]);
         return { id: probe.id, hostname, page, fetched };
     };
 
@@ -142,7 +151,8 @@ class Server {
             .exec(request.url) ?? [];
         const seen = this.seen.get(id);
         if (page === "driver")
-            return this.html(runDriver, { probes: this.probes, passes: PASSES, folder: FOLDER });
+            return this.html(runDriver, { probes: this.probes, passes: PASSES,
+                                          mostPatience: MOST_PATIENCE, folder: FOLDER });
         if (page === "done") this.finish(JSON.parse(Buffer.from(request.body, "latin1")));
         else if (page === "page" && seen) seen.page = request.host;
         else if (page === "target" && seen) seen.target = request.host;
