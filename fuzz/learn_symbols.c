@@ -168,7 +168,7 @@ static void read_as(struct reading *out, size_t symbol, size_t from, size_t to)
 bool symbols_read(const struct learning *learning, struct cors_bytes word, struct reading *out)
 {
     struct origin_parts parts;
-    size_t symbol;
+    size_t symbol = 0;
     out->count = 0;
     if (word.len > LONGEST_ORIGIN || !origin_take_apart(word, &parts) || parts.opaque ||
         !longest_symbol(learning, SYMBOL_SCHEME, word, &symbol))
