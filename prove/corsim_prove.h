@@ -10,12 +10,19 @@
 
 enum prove_verdict { PROVE_PROVEN = 0, PROVE_BYPASS, PROVE_UNDECIDED, PROVE_MALFORMED };
 
-struct prove_question {
+/* How a system checks an origin. */
+struct prove_check {
+    const char *preset;  /* a word of presets.tsv; NULL: the three below say how */
     const char *dialect; /* a column of dialects.tsv */
-    const char *pattern;
-    size_t length;
-    const char *match; /* search, prefix or full */
-    const char *flags; /* letters; NULL: none */
+    const char *match;   /* search, prefix or full */
+    const char *flags;   /* letters; NULL: none */
+    /* What is configured; that one of them accepts is enough. */
+    const struct cors_bytes *patterns;
+    size_t pattern_count;
+};
+
+struct prove_question {
+    struct prove_check check;
     enum profile profile;
     const struct intent *intent;
     const struct public_suffixes *suffixes;
@@ -33,7 +40,8 @@ struct prove_witness {
     struct cors_bytes origin; /* the answer's */
     struct kind_of_witness kind;
     enum prove_cause cause;
-    size_t column; /* of the pattern, from 1; 0: it decides nothing */
+    size_t pattern; /* of the check's, from 0 */
+    size_t column;  /* of that pattern, from 1; 0: it decides nothing */
 };
 
 enum { PROVE_MOST_WITNESSES = 64 };
@@ -41,7 +49,8 @@ enum { PROVE_MOST_WITNESSES = 64 };
 struct prove_answer {
     enum prove_verdict verdict;
     const char *reason;  /* undecided, malformed: why */
-    size_t column;       /* of the pattern, from 1; 0: none */
+    size_t pattern;      /* of the check's, from 0: where the column is */
+    size_t column;       /* from 1; 0: none */
     const char *inexact; /* what was over-approximated, at `inexact_column`; NULL: nothing */
     size_t inexact_column;
     size_t states; /* of the product that were reached */

@@ -28,19 +28,18 @@ static bool end(struct prove_answer *answer, enum prove_verdict verdict, const c
 static bool read_source(const struct prove_question *question, struct pattern_source *source)
 {
     static const char *const matches[] = {"search", "prefix", "full"};
-    const char *dialect = question->dialect;
-    const char *flags = question->flags == NULL ? "" : question->flags;
-    static char none[1];
-    *source = (struct pattern_source){.text = question->pattern,
-                                      .length = question->length,
-                                      .flags = flags[0] == '\0' ? none : flags};
+    const struct prove_check *check = &question->check;
+    const char *dialect = check->dialect;
+    *source = (struct pattern_source){.text = check->patterns[0].at,
+                                      .length = check->patterns[0].len,
+                                      .flags = check->flags == NULL ? "" : check->flags};
     if (strcmp(dialect, "js") == 0)
         dialect = "javascript";
     if (strcmp(dialect, "php") == 0)
         dialect = "pcre2";
     while (source->dialect < DIALECT_COUNT && strcmp(dialect_words[source->dialect], dialect) != 0)
         source->dialect++;
-    while (source->match <= PATTERN_FULL && strcmp(matches[source->match], question->match) != 0)
+    while (source->match <= PATTERN_FULL && strcmp(matches[source->match], check->match) != 0)
         source->match++;
     return source->dialect < DIALECT_COUNT && source->match <= PATTERN_FULL;
 }

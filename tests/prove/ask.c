@@ -41,16 +41,18 @@ int main(int argc, char **argv)
             return 2;
     struct public_suffixes *suffixes = public_suffixes_open();
     struct validator *engine = engine_of(argv);
-    const struct prove_question question = {.dialect = argv[1],
-                                            .match = argv[2],
-                                            .flags = strcmp(argv[3], "-") == 0 ? "" : argv[3],
-                                            .pattern = argv[4],
-                                            .length = strlen(argv[4]),
-                                            .profile = PROFILE_BROWSER,
-                                            .intent = &intent,
-                                            .suffixes = suffixes,
-                                            .accepts = engine == NULL ? NULL : accepts,
-                                            .context = engine};
+    const struct cors_bytes pattern = {argv[4], strlen(argv[4])};
+    const struct prove_question question = {
+        .check = {.dialect = argv[1],
+                  .match = argv[2],
+                  .flags = strcmp(argv[3], "-") == 0 ? "" : argv[3],
+                  .patterns = &pattern,
+                  .pattern_count = 1},
+        .profile = PROFILE_BROWSER,
+        .intent = &intent,
+        .suffixes = suffixes,
+        .accepts = engine == NULL ? NULL : accepts,
+        .context = engine};
     if (!prove(&question, &answer))
         return 2;
     printf("%s %s column %zu  (%.1f ms, %zu states)\n", verdicts[answer.verdict],
