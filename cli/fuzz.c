@@ -87,16 +87,26 @@ static int read_intent(struct fuzz *fuzz)
     return EXIT_HOLDS;
 }
 
+static bool is_dialect(const struct fuzz *fuzz, const char *name)
+{
+    return strcmp(fuzz->dialect == NULL ? "pcre2" : fuzz->dialect, name) == 0;
+}
+
+static uint64_t default_budget(const struct fuzz *fuzz)
+{
+    if (fuzz->regex == NULL)
+        return fuzz->function != NULL ? BUDGET_FUNCTION
+               : fuzz->exec != NULL   ? BUDGET_PROGRAM
+                                      : BUDGET_SERVER;
+    return is_dialect(fuzz, "pcre2")       ? BUDGET_PCRE2
+           : is_dialect(fuzz, "posix-ere") ? BUDGET_FUNCTION
+                                           : BUDGET_PROGRAM;
+}
+
 /* "5000" or "30s". */
 static int read_budget(struct fuzz *fuzz)
 {
-    fuzz->executions = fuzz->regex != NULL      ? BUDGET_PCRE2
-                       : fuzz->function != NULL ? BUDGET_FUNCTION
-                       : fuzz->exec != NULL     ? BUDGET_PROGRAM
-                                                : BUDGET_SERVER;
-    if (fuzz->regex != NULL && fuzz->dialect != NULL && strcmp(fuzz->dialect, "pcre2") != 0)
-        fuzz->executions =
-            strcmp(fuzz->dialect, "posix-ere") == 0 ? BUDGET_FUNCTION : BUDGET_PROGRAM;
+    fuzz->executions = default_budget(fuzz);
     if (fuzz->budget == NULL)
         return EXIT_HOLDS;
     char *end;
@@ -153,10 +163,9 @@ static struct validator *open_regex(const struct fuzz *fuzz, char *error, size_t
     struct regex_options options = {.match = (enum regex_match)fuzz->match,
                                     .flags = fuzz->flags == NULL ? "" : fuzz->flags,
                                     .echo_matched = fuzz->echo == ECHO_MATCHED};
-    if (fuzz->dialect != NULL && strcmp(fuzz->dialect, "pcre2") != 0 &&
-        strcmp(fuzz->dialect, "posix-ere") != 0)
+    if (!is_dialect(fuzz, "pcre2") && !is_dialect(fuzz, "posix-ere"))
         return validator_open_dialect(fuzz->dialect, fuzz->regex, &options, error, size);
-    if (fuzz->dialect != NULL && strcmp(fuzz->dialect, "posix-ere") == 0)
+    if (is_dialect(fuzz, "posix-ere"))
         options.dialect = REGEX_POSIX_ERE;
     return validator_open_regex(fuzz->regex, &options, error, size);
 }
@@ -318,7 +327,6 @@ static int report_hunt(struct fuzz *fuzz, const struct hunt_result *result,
     collect_arguments(fuzz, &arguments);
     const bool saves = !fuzz->no_save && result->kinds > 0;
     const struct hunt_report report = {.result = result,
-                                       .intent = &fuzz->intent,
                                        .seed = fuzz->seed,
                                        .validator = describe(fuzz),
                                        .is_pattern = fuzz->regex != NULL,

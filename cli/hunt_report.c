@@ -126,7 +126,7 @@ static void put_stage(const struct output *output, const struct hunt_result *res
                       enum hunt_stage stage, const char *text)
 {
     const struct stage_report *report = &result->stages[stage];
-    if (!report->ran || (report->asked == 0 && report->planned == 0))
+    if (report->asked == 0 && report->planned == 0)
         return;
     output_format(output, "  %8" PRIu64 "  %s", report->asked, text);
     if (report->planned > 0 && report->complete)
@@ -246,7 +246,7 @@ static json_t *stages_json(const struct hunt_result *result)
     json_t *object = json_object();
     for (int i = 0; i < STAGE_COUNT; i++) {
         const struct stage_report *stage = &result->stages[i];
-        if (!stage->ran || (stage->asked == 0 && stage->planned == 0))
+        if (stage->asked == 0 && stage->planned == 0)
             continue;
         json_t *one = json_pack("{s:I}", "executions", (json_int_t)stage->asked);
         if (stage->planned > 0) {

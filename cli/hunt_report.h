@@ -8,7 +8,6 @@
 
 struct hunt_report {
     const struct hunt_result *result;
-    const struct intent *intent;
     uint64_t seed;
     const char *validator;        /* what was asked, in a few words */
     bool is_pattern;              /* which `corsim prove` can say more about */

@@ -548,8 +548,6 @@ static bool is_of_class(const struct speech *speech, enum message_class class)
         return !cors_is_header_name(subject(speech));
     case MESSAGE_CLASS_ANY:
         return true;
-    case MESSAGE_CLASS_ABSENT:
-        return outcome->subject.at == NULL;
     case MESSAGE_CLASS_WILDCARD:
         return bytes_are_string(subject(speech), "*");
     case MESSAGE_CLASS_SEVERAL:
@@ -974,10 +972,6 @@ static bool happened(const struct speech *speech, struct cors_bytes name, struct
         *value = memory_format(speech->memory, "%u", last == NULL ? 0U : last->answer.status);
     else if (bytes_are_string(name, "value"))
         *value = value_of(speech, subject(speech));
-    else if (bytes_are_string(name, "lower-value"))
-        *value = lower_case(subject(speech), speech->memory);
-    else if (bytes_are_string(name, "given-name"))
-        *value = given_name(speech);
     else if (bytes_are_string(name, "bad-token"))
         *value = bad_token(speech);
     else

@@ -35,8 +35,9 @@ bool hunt_may_ask(struct hunt *hunt)
 {
     if (hunt->over || hunt->asked >= hunt->asked_most)
         return false;
-    if (hunt->batch == HUNT_BATCH && hunt->asked % CLOCK_EVERY != 0)
+    if (hunt->batch == HUNT_BATCH && hunt->asked < hunt->next_look)
         return true;
+    hunt->next_look = hunt->asked + CLOCK_EVERY;
     const double now = validator_clock();
     if (now >= hunt->next_progress)
         show_progress(hunt, NULL, now);
@@ -169,7 +170,6 @@ static void run_list(struct hunt *hunt, enum hunt_stage stage, const struct orig
     struct stage_report *report = &hunt->result->stages[stage];
     const uint64_t before = hunt->asked;
     hunt->stage = stage;
-    report->ran = true;
     report->planned = origins->count;
     for (size_t first = 0; first < origins->count && hunt_may_ask(hunt); first += HUNT_BATCH) {
         struct cors_bytes batch[HUNT_BATCH];
@@ -216,7 +216,6 @@ static void run_open(struct hunt *hunt, enum hunt_stage stage, void (*run)(struc
     if (hunt->over)
         return;
     hunt->stage = stage;
-    report->ran = true;
     run(hunt);
     report->asked = hunt->asked - before;
 }

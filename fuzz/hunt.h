@@ -37,7 +37,7 @@ struct witness {
 
 /* What was asked, and of how much: `planned` is 0 for stages without an end. */
 struct stage_report {
-    bool ran, complete;
+    bool complete;
     uint64_t planned, asked;
 };
 

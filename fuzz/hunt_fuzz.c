@@ -5,6 +5,7 @@
  * Invariant: the same seed gives the same questions. */
 #include "hunt_parts.h"
 #include "mutator.h"
+#include "random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,9 @@
 enum {
     KEPT_MOST = 4096,
     SEEDS = 48,
-    RUN = 3,              /* bytes of one kind that are put in together */
-    LONGEST_FUZZED = 160, /* bytes */
+    RUN = 3,               /* bytes of one kind that are put in together */
+    LONGEST_FUZZED = 160,  /* bytes */
+    IN_VAIN_MOST = 100000, /* origins in a row that are not worth a question */
 };
 
 struct fuzzing {
@@ -25,24 +27,9 @@ struct fuzzing {
     uint64_t random;
 };
 
-/* https://prng.di.unimi.it/splitmix64.c */
 static size_t below(struct fuzzing *fuzzing, size_t bound)
 {
-    uint64_t mixed = fuzzing->random += 0x9E3779B97F4A7C15u;
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
-    return (size_t)((mixed ^ mixed >> 31) % bound);
-}
-
-/* What is between `from` and `to` becomes `by`, if that fits. */
-static size_t replace(char *text, size_t size, size_t from, size_t to, struct cors_bytes by)
-{
-    if (size - (to - from) + by.len > LONGEST_FUZZED)
-        return size;
-    memmove(text + from + by.len, text + to, size - to);
-    if (by.len > 0)
-        memcpy(text + from, by.at, by.len);
-    return size - (to - from) + by.len;
+    return random_below(&fuzzing->random, bound);
 }
 
 /* A word of the validator's text, a byte, or some bytes of one kind. */
@@ -69,7 +56,7 @@ static size_t change(struct fuzzing *fuzzing, char *text, size_t size)
         const size_t how = below(fuzzing, 8);
         const size_t to = how < 3 || from == size ? from : how < 7 ? from + 1 : size;
         const struct cors_bytes by = how == 3 ? CORS_BYTES("") : piece(fuzzing);
-        size = replace(text, size, from, to, by);
+        size = text_replace(text, size, LONGEST_FUZZED, from, to, by);
     }
     return size;
 }
@@ -135,11 +122,12 @@ static void ask_blindly(struct fuzzing *fuzzing)
     struct hunt *hunt = fuzzing->hunt;
     struct origins asked = {0};
     uint64_t in_vain = 0;
-    while (hunt_may_ask(hunt) && in_vain < 100000) {
+    while (hunt_may_ask(hunt) && in_vain < IN_VAIN_MOST) {
         struct cors_bytes batch[HUNT_BATCH];
         bool allowed[HUNT_BATCH];
         const size_t first = asked.count, most = hunt->validator->kind->batch;
-        for (; asked.count - first < most && asked.count - first < HUNT_BATCH && in_vain < 100000;
+        for (; asked.count - first < most && asked.count - first < HUNT_BATCH &&
+               in_vain < IN_VAIN_MOST && !asked.exhausted;
              in_vain++) {
             char text[LONGEST_ORIGIN + 1];
             const struct cors_bytes origin = {text, next(fuzzing, text)};
@@ -152,8 +140,10 @@ static void ask_blindly(struct fuzzing *fuzzing)
             batch[i] = origins_at(&asked, first + i);
         if (!hunt_ask(hunt, batch, count, allowed, NULL))
             break;
-        if (asked.exhausted)
+        if (asked.exhausted) {
             origins_free(&asked);
+            in_vain = 0;
+        }
     }
     origins_free(&asked);
 }

@@ -17,10 +17,11 @@ struct hunt {
     uint64_t asked, asked_most; /* in this stage's part of the budget */
     double began, end;          /* of the clock; end 0: no limit */
     double next_progress;
-    size_t batch;      /* how many are asked at once: fewer where that takes long */
-    uint64_t answered; /* questions that got an answer that is one */
-    bool over;         /* nothing more can be asked */
-    bool exhausted;    /* out of memory */
+    uint64_t next_look; /* at the clock: after so many questions */
+    size_t batch;       /* how many are asked at once: fewer where that takes long */
+    uint64_t answered;  /* questions that got an answer that is one */
+    bool over;          /* nothing more can be asked */
+    bool exhausted;     /* out of memory */
 };
 
 /* Whether one more question may be asked; looks at the clock only now and then. */

@@ -1,19 +1,16 @@
 /* The learner's questions: each is asked once and its answer kept; what cannot be sent is answered
  * here; the budget ends them. */
 #include "learn_parts.h"
+#include "random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { ASK_ONCE = 512, ASK_AGAIN = 32 };
 
-/* https://prng.di.unimi.it/splitmix64.c: any seed will do, 0 too. */
 size_t learn_below(struct learning *learning, size_t bound)
 {
-    uint64_t mixed = learning->random += 0x9E3779B97F4A7C15u;
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
-    return (size_t)((mixed ^ mixed >> 31) % bound);
+    return random_below(&learning->random, bound);
 }
 
 void word_add(struct word *word, struct cors_bytes bytes)

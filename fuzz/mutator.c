@@ -3,6 +3,7 @@
  * Each is one replacement of a part of the text, so that the bounds are kept in one place. What of
  * these finds what was measured: see the table of classes in corpus/validators/README.md. */
 #include "mutator.h"
+#include "random.h"
 
 #include <string.h>
 
@@ -13,25 +14,26 @@ struct mutation {
     uint64_t random;
 };
 
-/* https://prng.di.unimi.it/splitmix64.c: any seed will do, 0 too. */
-static size_t below(struct mutation *mutation, size_t bound)
+size_t text_replace(char *text, size_t size, size_t most, size_t from, size_t to,
+                    struct cors_bytes by)
 {
-    uint64_t mixed = mutation->random += 0x9E3779B97F4A7C15u;
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
-    return (size_t)((mixed ^ mixed >> 31) % bound);
+    const size_t behind = size - to;
+    if (from + by.len > most || behind > most - from - by.len)
+        return size;
+    memmove(text + from + by.len, text + to, behind);
+    if (by.len > 0)
+        memcpy(text + from, by.at, by.len);
+    return from + by.len + behind;
 }
 
-/* What is between `from` and `to` becomes `by`; nothing happens where that does not fit. */
+static size_t below(struct mutation *mutation, size_t bound)
+{
+    return random_below(&mutation->random, bound);
+}
+
 static void replace(struct mutation *mutation, size_t from, size_t to, struct cors_bytes by)
 {
-    const size_t behind = mutation->size - to;
-    if (from + by.len > mutation->most || behind > mutation->most - from - by.len)
-        return;
-    memmove(mutation->text + from + by.len, mutation->text + to, behind);
-    if (by.len > 0)
-        memcpy(mutation->text + from, by.at, by.len);
-    mutation->size = from + by.len + behind;
+    mutation->size = text_replace(mutation->text, mutation->size, mutation->most, from, to, by);
 }
 
 static size_t find(const struct mutation *mutation, size_t from, char c)

@@ -11,4 +11,9 @@
 size_t origin_mutate(const struct intent *intent, uint8_t *data, size_t size, size_t most,
                      unsigned seed);
 
+/* What is between `from` and `to` of `size` bytes becomes `by`, unless that makes more than `most`;
+ * the new size. */
+size_t text_replace(char *text, size_t size, size_t most, size_t from, size_t to,
+                    struct cors_bytes by);
+
 #endif

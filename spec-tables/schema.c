@@ -176,7 +176,7 @@ const struct schema schemas[] = {
       {"algorithm", KIND_REFERENCE, KEY | OPTIONAL, "algorithms", 0, 0},
       {"step", KIND_STEP_OF, KEY | OPTIONAL, "algorithm", 0, 0},
       {"class", KIND_WORD, KEY | OPTIONAL,
-       "absent wildcard several space-or-comma comma not-a-url redirect methods redirected "
+       "wildcard several space-or-comma comma not-a-url redirect methods redirected "
        "cross-origin tainted redirected-away to-ftp to-local to-insecure at-once same-origin-mode "
        "unfollowing no-cors-mode not-a-token under-cors to-file "
        "to-unknown to-userinfo not-http keepalive opaque-page to-blob to-closed to-system "

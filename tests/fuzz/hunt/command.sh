@@ -88,6 +88,12 @@ cmp -s seed-1 seed-2 || { echo "the same seed gives another result"; diff seed-1
 run 1 fuzz --function "$library:ends_with" --intend https://example.com --budget 9000 --no-save
 has out 'BYPASS  https://aexample.com'
 run 0 fuzz --function "$library:equals" --intend https://example.com --budget 9000
+# A budget is used up, however much was asked before: of questions, but for the part that is kept
+# back, and of seconds.
+run 0 fuzz --function "$library:equals" --intend https://example.com --budget 400000 --format json
+json '.executions == 320000'
+run 0 fuzz --function "$library:equals" --intend https://example.com --budget 2s --format json
+json '.seconds >= 1.5 and .seconds < 30 and .executions > 200000'
 run 0 fuzz --function "$library:crashes" --intend https://example.com --budget 9000
 has out 'trouble'
 has out 'ended by signal 6'
