@@ -31,7 +31,9 @@ static const char javascript[] =
     "  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });\n"
     "  const source = decoder.decode(Buffer.from(hex, 'hex'));\n"
     "  pattern = new RegExp(source, flags + (match === 'prefix' ? 'y' : ''));\n"
-    "  if (match === 'full') pattern = new RegExp(`(?<![^])(?:${source})(?![^])`, flags);\n"
+    "  const none = '[\\\\s\\\\S]';\n"
+    "  if (match === 'full')\n"
+    "    pattern = new RegExp(`(?<!${none})(?:${source})(?!${none})`, flags);\n"
     "} catch (error) {\n"
     "  console.error('corsim error: the pattern is none: %s',\n"
     "                error.message.replace(/[\\r\\n]/g, ' '));\n"
@@ -237,7 +239,7 @@ static const struct dialect {
     const char *word, *interpreter, *flags;
     const char *before, *program, *after; /* the command, and then the argument */
 } dialects[] = {
-    {"javascript", "node", "ims", BY_ARGUMENT("node -e"), javascript, AFTER_ARGUMENT},
+    {"javascript", "node", "imsuv", BY_ARGUMENT("node -e"), javascript, AFTER_ARGUMENT},
     {"python", "python3", "imsx", BY_ARGUMENT("python3 -I -c"), python, AFTER_ARGUMENT},
     {"ruby", "ruby", "imx", BY_ARGUMENT("ruby --disable=gems -e"), ruby, AFTER_ARGUMENT},
     {"go", "go", "ims", FROM_FILE, go,

@@ -1,26 +1,26 @@
 /* The prover's own engine, speaking the protocol of tests/prove/engines/README.md: match DIALECT.
- * Answers of a machine that is not exact end in `~`. */
+ * Answers of a machine that is not exact end in `~`; `?` is a subject that took too much memory. */
+#define _POSIX_C_SOURCE 200809L
+#include "engines/question.h"
 #include "machine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-static size_t unhex(const char *hex, char *out)
+static void answer(struct pattern_source *source, struct question *question)
 {
-    size_t length = 0;
-    for (unsigned byte; sscanf(hex + 2 * length, "%2x", &byte) == 1;)
-        out[length++] = (char)byte;
-    return length;
-}
-
-static void answer(const struct pattern_source *source, char *subjects)
-{
+    static const char *const match_words[] = {"search", "prefix", "full"};
     struct prove_memory memory = {.limit = 64 << 20};
     struct pattern pattern;
     struct pattern_error error;
     struct machine machine;
-    char text[4096];
+    const char *text;
+    size_t length;
+    source->match = PATTERN_SEARCH;
+    while (source->match < PATTERN_FULL && strcmp(match_words[source->match], question->match) != 0)
+        source->match++;
+    source->flags = question->flags;
+    source->text = question->pattern;
+    source->length = question->length;
     if (!pattern_parse(source, &memory, &pattern, &error) ||
         !machine_build(&pattern, &memory, &machine, &error)) {
         printf("error %zu %s%s\n", error.column, error.not_modelled ? "(not modelled) " : "",
@@ -28,8 +28,7 @@ static void answer(const struct pattern_source *source, char *subjects)
         prove_release(&memory);
         return;
     }
-    for (char *subject = strtok(subjects, ","); subject != NULL; subject = strtok(NULL, ",")) {
-        const size_t length = unhex(subject, text);
+    while (next_subject(question, &text, &length)) {
         const int accepts = machine_accepts(&machine, text, length);
         putchar(accepts < 0 ? '?' : '0' + accepts);
     }
@@ -39,26 +38,21 @@ static void answer(const struct pattern_source *source, char *subjects)
 
 int main(int argc, char **argv)
 {
-    static char line[1 << 20], text[1 << 19];
-    static const char *const match_words[] = {"search", "prefix", "full"};
-    struct pattern_source source = {.text = text};
+    struct pattern_source source = {0};
+    char *line = NULL;
+    size_t room = 0;
     if (argc != 2)
         return 2;
     while (source.dialect < DIALECT_COUNT && strcmp(dialect_words[source.dialect], argv[1]) != 0)
         source.dialect++;
-    while (source.dialect < DIALECT_COUNT && fgets(line, sizeof line, stdin) != NULL) {
+    if (source.dialect == DIALECT_COUNT)
+        return 2;
+    while (getline(&line, &room, stdin) > 0) {
         line[strcspn(line, "\n")] = '\0';
-        char *flags = strchr(line, '\t'), *hex = flags == NULL ? NULL : strchr(flags + 1, '\t');
-        char *subjects = hex == NULL ? NULL : strchr(hex + 1, '\t');
-        if (subjects == NULL)
-            return 2;
-        *flags++ = *hex++ = *subjects++ = '\0';
-        source.match = PATTERN_SEARCH;
-        while (source.match < PATTERN_FULL && strcmp(match_words[source.match], line) != 0)
-            source.match++;
-        source.flags = strcmp(flags, "-") == 0 ? "" : flags;
-        source.length = unhex(hex, text);
-        answer(&source, subjects);
+        struct question question = question_of(line);
+        answer(&source, &question);
+        fflush(stdout);
     }
-    return source.dialect < DIALECT_COUNT ? 0 : 2;
+    free(line);
+    return 0;
 }

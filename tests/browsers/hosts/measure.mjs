@@ -15,7 +15,8 @@ const SINK = "sink.laboratory.example";
 const FOLDER = "/__hosts/";
 
 const SECONDS_TO_START = 60;
-const MOST_PATIENCE = 8000;
+const MOST_PATIENCE = 8000; /* milliseconds */
+const LATEST = 12;
 
 /* Many at a time, and what did not come once more; then those with ";", alone: WebKitGTK's network
  * process ends over some of them, and what else is under way fails with them. */
@@ -25,7 +26,7 @@ const PASSES = [
 ];
 
 /* Everything it needs is inside: these functions are sent to the browser as source. */
-async function runDriver({ probes, passes, mostPatience, folder }) {
+async function runDriver({ probes, passes, mostPatience, latest, folder }) {
     const heard = new Map();
     addEventListener("message", ({ data }) => heard.get(String(data?.id))?.(data));
 
@@ -77,15 +78,16 @@ async function runDriver({ probes, passes, mostPatience, folder }) {
         }
     };
 
-    /* The longest that a page took that came: where that is long, more patience is needed. */
-    let longest = 0;
+    /* How long the latest pages took that came, in milliseconds: where that is long, more patience is needed. */
+    const times = [];
 
     const measure = async (probe, least) => {
         const hostname = parsed(at(probe, "page"));
-        const patience = Math.min(Math.max(least, 4 * longest), mostPatience);
+        const patience = Math.min(Math.max(least, ...times.map((time) => 4 * time)), mostPatience);
         const began = performance.now();
         const opened = hostname === null ? null : open(probe, patience).then((news) => {
-            if (news !== null) longest = Math.max(longest, performance.now() - began);
+            if (news !== null) times.push(performance.now() - began);
+            if (times.length > latest) times.shift();
             return news;
         });
         const [page, fetched] = await Promise.all([opened, reach(probe, patience)]);
@@ -152,7 +154,8 @@ class Server {
         const seen = this.seen.get(id);
         if (page === "driver")
             return this.html(runDriver, { probes: this.probes, passes: PASSES,
-                                          mostPatience: MOST_PATIENCE, folder: FOLDER });
+                                          mostPatience: MOST_PATIENCE, latest: LATEST,
+                                          folder: FOLDER });
         if (page === "done") this.finish(JSON.parse(Buffer.from(request.body, "latin1")));
         else if (page === "page" && seen) seen.page = request.host;
         else if (page === "target" && seen) seen.target = request.host;

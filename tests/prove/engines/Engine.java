@@ -1,7 +1,6 @@
 // One engine of tests/prove: java.util.regex. Protocol: engines/README.md.
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
@@ -40,9 +39,8 @@ public class Engine {
 
     public static void main(String[] arguments) throws Exception {
         var in = new BufferedReader(new InputStreamReader(System.in));
-        var out = new PrintStream(System.out, false);
-        for (String line; (line = in.readLine()) != null;)
+        var out = System.out;
+        for (String line; (line = in.readLine()) != null; out.flush())
             out.print(answer(line) + "\n");
-        out.flush();
     }
 }

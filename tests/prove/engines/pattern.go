@@ -45,6 +45,6 @@ func main() {
 	out := bufio.NewWriter(os.Stdout)
 	for in.Scan() {
 		fmt.Fprintln(out, answer(in.Text()))
+		out.Flush()
 	}
-	out.Flush()
 }

@@ -1,7 +1,7 @@
 // One engine of tests/prove: JavaScript. Protocol: engines/README.md.
 import { createInterface } from 'node:readline';
 const text = (hex) => Buffer.from(hex, 'hex').toString('utf8');
-const wrap = { search: (p) => p, prefix: (p) => p, full: (p) => `(?<![^])(?:${p})(?![^])` };
+const wrap = { search: (p) => p, prefix: (p) => p, full: (p) => `(?<![\\s\\S])(?:${p})(?![\\s\\S])` };
 const answer = (line) => {
   const [match, given, hex, subjects] = line.split('\t');
   const flags = given.replace('-', '');

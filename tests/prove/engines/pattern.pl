@@ -1,6 +1,7 @@
 # One engine of tests/prove: Perl. Protocol: engines/README.md.
 use strict;
 no warnings;
+$| = 1;
 while (my $line = <STDIN>) {
     chomp $line;
     my ($match, $flags, $hex, $subjects) = split /\t/, $line, -1;

@@ -21,4 +21,4 @@ def answer(line):
 
 
 for question in sys.stdin:
-    print(answer(question))
+    print(answer(question), flush=True)

@@ -1,5 +1,6 @@
 # One engine of tests/prove: Ruby. Protocol: engines/README.md.
 $VERBOSE = nil
+$stdout.sync = true
 LETTERS = { 'i' => Regexp::IGNORECASE, 'm' => Regexp::MULTILINE, 'x' => Regexp::EXTENDED }.freeze
 
 def answer(line)
