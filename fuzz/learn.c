@@ -13,6 +13,7 @@ enum {
     ROUNDS = 16,
     RESERVE = 192, /* questions for the summary and for asking again */
     AGAIN = 32,
+    MOST_TEXT = 1 << 28, /* bytes of what was asked */
 };
 
 /* Asks about each, and corrects the model by the answers; null and addresses are asked too. */
@@ -54,10 +55,10 @@ static bool learn_fixed(struct learning *learning)
 /* An origin that has been let in, or else an intended host's. */
 static struct word some_origin(struct learning *learning)
 {
-    for (size_t tries = 0; tries < 32 && learning->cached_count > 0; tries++) {
-        const size_t which = learn_below(learning, learning->cached_count);
-        if (learning->cached[which].allowed)
-            return word_of(cached_word(learning, which));
+    for (size_t tries = 0; tries < 32 && learning->words.count > 0; tries++) {
+        const size_t which = learn_below(learning, learning->words.count);
+        if (learning->allowed[which])
+            return word_of(origins_at(&learning->words, which));
     }
     return word_of(CORS_BYTES("https://"));
 }
@@ -151,6 +152,7 @@ bool learn_origins(const struct learn_options *options, struct learned *out)
         return false;
     }
     learning->options = options;
+    learning->words.most = MOST_TEXT;
     learning->addresses = has_address(options->intent);
     learning->most = options->most_questions;
     learning->random = options->seed;
@@ -164,9 +166,8 @@ bool learn_origins(const struct learn_options *options, struct learned *out)
     out->symbols = learning->symbol_count;
     out->questions = learning->questions;
     origins_free(&learning->near);
-    free(learning->text);
-    free(learning->cached);
-    free(learning->slots);
+    origins_free(&learning->words);
+    free(learning->allowed);
     free(learning);
     return out->end != LEARNED_NO_MEMORY;
 }

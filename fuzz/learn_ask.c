@@ -38,90 +38,37 @@ struct word word_of(struct cors_bytes bytes)
     return word;
 }
 
-struct cors_bytes cached_word(const struct learning *learning, size_t which)
-{
-    const struct cached *cached = &learning->cached[which];
-    return (struct cors_bytes){learning->text + cached->from, cached->length};
-}
-
 /* ---- The cache ----------------------------------------------------------------------------- */
 
-static size_t hash_of(struct cors_bytes bytes)
+static bool more_room(struct learning *learning)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < bytes.len; i++)
-        hash = (hash ^ (unsigned char)bytes.at[i]) * 0x100000001B3u;
-    return (size_t)(hash ^ hash >> 29);
-}
-
-/* The slot of the word, or the free one where it belongs. */
-static uint32_t *slot_of(const struct learning *learning, struct cors_bytes word)
-{
-    for (size_t slot = hash_of(word);; slot++) {
-        uint32_t *found = &learning->slots[slot & (learning->slot_count - 1)];
-        if (*found == 0)
-            return found;
-        const struct cors_bytes there = cached_word(learning, *found - 1);
-        if (there.len == word.len && memcmp(there.at, word.at, word.len) == 0)
-            return found;
-    }
-}
-
-static bool more_room(void **memory, size_t *room, size_t needed, size_t size)
-{
-    if (needed <= *room)
+    if (learning->words.count < learning->allowed_room)
         return true;
-    const size_t wanted = needed < 512 ? 1024 : needed * 2;
-    void *grown = realloc(*memory, wanted * size);
+    const size_t wanted = learning->allowed_room == 0 ? 1024 : learning->allowed_room * 2;
+    bool *grown = realloc(learning->allowed, wanted * sizeof *grown);
     if (grown == NULL)
         return false;
-    *memory = grown;
-    *room = wanted;
-    return true;
-}
-
-static bool more_slots(struct learning *learning)
-{
-    if (learning->cached_count * 2 + 2 <= learning->slot_count)
-        return true;
-    const size_t wanted = learning->slot_count == 0 ? 4096 : learning->slot_count * 2;
-    uint32_t *slots = calloc(wanted, sizeof *slots);
-    if (slots == NULL)
-        return false;
-    free(learning->slots);
-    learning->slots = slots;
-    learning->slot_count = wanted;
-    for (size_t i = 0; i < learning->cached_count; i++)
-        *slot_of(learning, cached_word(learning, i)) = (uint32_t)i + 1;
+    learning->allowed = grown;
+    learning->allowed_room = wanted;
     return true;
 }
 
 static bool keep(struct learning *learning, struct cors_bytes word, bool allowed)
 {
-    void *text = learning->text, *cached = learning->cached;
-    const bool room = more_room(&text, &learning->text_room, learning->text_size + word.len, 1) &&
-                      more_room(&cached, &learning->cached_room, learning->cached_count + 1,
-                                sizeof *learning->cached) &&
-                      learning->cached_count < UINT32_MAX / 2;
-    learning->text = text;
-    learning->cached = cached;
-    if (!room || !more_slots(learning)) {
+    if (!more_room(learning) || !origins_add(&learning->words, word)) {
         learning->end = LEARNED_NO_MEMORY;
         return false;
     }
-    memcpy(learning->text + learning->text_size, word.at, word.len);
-    *slot_of(learning, word) = (uint32_t)learning->cached_count + 1;
-    learning->cached[learning->cached_count++] =
-        (struct cached){learning->text_size, word.len, allowed, learn_in_language(learning, word)};
-    learning->text_size += word.len;
+    learning->allowed[learning->words.count - 1] = allowed;
     return true;
 }
 
 static bool is_kept(const struct learning *learning, struct cors_bytes word, bool *allowed)
 {
-    const uint32_t found = learning->slot_count == 0 ? 0 : *slot_of(learning, word);
-    *allowed = found != 0 && learning->cached[found - 1].allowed;
-    return found != 0;
+    size_t which;
+    const bool is_there = origins_find(&learning->words, word, &which);
+    *allowed = is_there && learning->allowed[which];
+    return is_there;
 }
 
 /* ---- Asking -------------------------------------------------------------------------------- */
@@ -217,15 +164,15 @@ bool learn_is_steady(struct learning *learning)
     const uint64_t left = learning->most - learning->questions;
     const size_t most = left < ASK_AGAIN ? (size_t)left : ASK_AGAIN;
     /* Half of them such that were allowed; the others from everywhere. */
-    for (size_t i = 0; i < learning->cached_count && count < most / 2; i++)
-        if (learning->cached[i].allowed) {
+    for (size_t i = 0; i < learning->words.count && count < most / 2; i++)
+        if (learning->allowed[i]) {
             before[count] = true;
-            words[count++] = cached_word(learning, i);
+            words[count++] = origins_at(&learning->words, i);
         }
-    for (size_t tries = 0; learning->cached_count > 0 && tries < most && count < most; tries++) {
-        const size_t which = learn_below(learning, learning->cached_count);
-        before[count] = learning->cached[which].allowed;
-        words[count++] = cached_word(learning, which);
+    for (size_t tries = 0; learning->words.count > 0 && tries < most && count < most; tries++) {
+        const size_t which = learn_below(learning, learning->words.count);
+        before[count] = learning->allowed[which];
+        words[count++] = origins_at(&learning->words, which);
     }
     if (count == 0)
         return true;

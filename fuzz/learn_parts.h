@@ -51,11 +51,6 @@ struct node {
     size_t child[2];    /* by the answer; 0: none */
 };
 
-struct cached {
-    size_t from, length;
-    bool allowed, in_language;
-};
-
 struct learning {
     const struct learn_options *options;
     bool addresses; /* the intent has some, so that they are part of the language */
@@ -63,12 +58,9 @@ struct learning {
     uint64_t questions, most; /* `most` leaves some for the summary */
     uint64_t random;
 
-    char *text; /* of the cached words */
-    size_t text_size, text_room;
-    struct cached *cached;
-    size_t cached_count, cached_room;
-    uint32_t *slots;
-    size_t slot_count;
+    struct origins words; /* that were asked */
+    bool *allowed;        /* of each */
+    size_t allowed_room;
 
     struct symbol symbols[LEARN_SYMBOLS];
     size_t symbol_count;
@@ -88,7 +80,6 @@ struct learning {
 void word_add(struct word *word, struct cors_bytes bytes);
 struct cors_bytes word_bytes(const struct word *word); /* empty where it is too long */
 struct word word_of(struct cors_bytes bytes);
-struct cors_bytes cached_word(const struct learning *learning, size_t which);
 bool learn_in_language(const struct learning *learning, struct cors_bytes word);
 /* Words outside the language are not allowed. False: nothing more can be asked; `end` says why. */
 bool learn_ask(struct learning *learning, const struct word *words, size_t count, bool *allowed);

@@ -288,15 +288,15 @@ static int by_length(const void *a, const void *b)
 /* What was let in; the caller frees it. */
 static struct candidate *candidates(struct learning *learning, size_t *count)
 {
-    struct candidate *out = malloc((learning->cached_count + 1) * sizeof *out);
+    struct candidate *out = malloc((learning->words.count + 1) * sizeof *out);
     *count = 0;
     if (out == NULL) {
         learning->end = LEARNED_NO_MEMORY;
         return NULL;
     }
-    for (size_t i = 0; i < learning->cached_count; i++) {
-        const struct cors_bytes origin = cached_word(learning, i);
-        if (learning->cached[i].allowed)
+    for (size_t i = 0; i < learning->words.count; i++) {
+        const struct cors_bytes origin = origins_at(&learning->words, i);
+        if (learning->allowed[i])
             out[(*count)++] = (struct candidate){i, !origin_sendable(origin, PROFILE_ABNF), origin};
     }
     qsort(out, *count, sizeof *out, by_length);
@@ -375,7 +375,7 @@ bool patterns_make(struct learning *learning, struct learned *out)
         learning->end = LEARNED_NO_MEMORY;
     for (size_t i = 0; fine && i < candidate_count && summary->count < COUNTED; i++) {
         /* What is asked meanwhile can move the cache. */
-        const struct cors_bytes origin = cached_word(learning, all[i].which);
+        const struct cors_bytes origin = origins_at(&learning->words, all[i].which);
         if (!is_covered(summary, origin))
             fine = take_pattern(learning, origin, summary);
     }

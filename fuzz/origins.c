@@ -60,8 +60,8 @@ static bool grow_text(struct origins *origins, size_t len)
     if (len <= origins->room - origins->size)
         return true;
     const size_t room = origins->room == 0 ? 1 << 14 : origins->room * 2;
-    char *text =
-        len > room - origins->size || room > ORIGINS_MOST ? NULL : realloc(origins->text, room);
+    const size_t most = origins->most == 0 ? ORIGINS_MOST : origins->most;
+    char *text = len > room - origins->size || room > most ? NULL : realloc(origins->text, room);
     if (text == NULL)
         return false;
     origins->text = text;
@@ -85,6 +85,14 @@ bool origins_add(struct origins *origins, struct cors_bytes origin)
     origins->ends[origins->count++] = origins->size;
     *slot = (uint32_t)origins->count;
     return true;
+}
+
+bool origins_find(const struct origins *origins, struct cors_bytes origin, size_t *which)
+{
+    const uint32_t found = origins->slot_count == 0 ? 0 : *slot_of(origins, origin);
+    if (found > 0)
+        *which = found - 1;
+    return found > 0;
 }
 
 void origins_free(struct origins *origins)

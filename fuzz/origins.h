@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ORIGINS_MOST = 1 << 22 /* bytes of text and, well below that, origins */ };
+enum { ORIGINS_MOST = 1 << 22 };
 
 /* A zeroed one is empty. */
 struct origins {
@@ -19,11 +19,14 @@ struct origins {
     size_t count, capacity;
     uint32_t *slots; /* the number of an origin, from 1; 0: free. Half of them at least are free */
     size_t slot_count;
+    size_t most;    /* bytes of text and, well below that, origins; 0: ORIGINS_MOST */
     bool exhausted; /* something could not be taken in */
 };
 
 /* False: it was there already, or could not be taken in. */
 bool origins_add(struct origins *origins, struct cors_bytes origin);
+/* Whether it is there, and which it is. */
+bool origins_find(const struct origins *origins, struct cors_bytes origin, size_t *which);
 /* Until the next one is added. */
 struct cors_bytes origins_at(const struct origins *origins, size_t which);
 void origins_free(struct origins *origins);
