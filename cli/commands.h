@@ -16,6 +16,8 @@ int command_check(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_session(int argc, char **argv);
+int command_prove(int argc, char **argv);
+int command_verify_certificate(int argc, char **argv);
 int command_fuzz(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_table(int argc, char **argv);

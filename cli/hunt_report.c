@@ -30,7 +30,7 @@ static const char *const use[TIER_COUNT] = {
                   "origin is null, and its script reads what the server answers to the visitor.",
 };
 
-static const char *const how[CLASS_COUNT] = {
+const char *const bypass_class_how[CLASS_COUNT] = {
     [CLASS_REFLECTED] = "nothing of what is meant is in it",
     [CLASS_NULL] = "null is let in",
     [CLASS_PREFIX] = "only the beginning is looked at: a dot and more may follow",
@@ -89,7 +89,7 @@ static void put_witness(const struct output *output, const struct hunt_report *r
     const enum tier tier = witness->kind.tier;
     output_styled(output, STYLE_BAD, "BYPASS  %s", witness->origin);
     output_format(output, "\n        who   %s\n        how   %s (%s)\n", who[tier],
-                  how[witness->kind.class], bypass_class_words[witness->kind.class]);
+                  bypass_class_how[witness->kind.class], bypass_class_words[witness->kind.class]);
     output_format(output, "        found at question %" PRIu64 ", %s%s\n", witness->executions,
                   report->only_asked ? "asked for" : stage_words[witness->found_by],
                   witness->credentials ? "; credentials are allowed too" : "");
@@ -153,6 +153,42 @@ static void put_stages(const struct output *output, const struct hunt_report *re
     put_stage(output, result, STAGE_SHRINKING, "to make witnesses short and to confirm them");
 }
 
+/* As a word of a POSIX shell, between single quotes where it needs them. */
+static void put_word(const struct output *output, const char *word)
+{
+    const bool plain = *word != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+                                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                          "0123456789-_./:,@%+=")] == '\0';
+    output_format(output, " %s", plain ? "" : "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            output_format(output, "'\\''");
+        else
+            output_format(output, "%c", *word);
+    output_format(output, "%s", plain ? "" : "'");
+}
+
+/* The flags that `corsim prove` shares, which is asked about the same pattern. */
+static void put_proof(const struct output *output, const struct hunt_report *report)
+{
+    bool has_dialect = false;
+    put_paragraph(output, "This is no proof. About a pattern one can be had:");
+    for (size_t i = 0; i < report->argument_count; i++)
+        if (!is_plain_text(bytes_of(report->arguments[i])))
+            return;
+    output_format(output, "          corsim prove");
+    for (size_t i = 0; i + 1 < report->argument_count; i += 2) {
+        const char *name = report->arguments[i];
+        has_dialect = has_dialect || strcmp(name, "--dialect") == 0;
+        if (strcmp(name, "--echo") == 0)
+            continue;
+        if (strcmp(name, "--regex") != 0)
+            put_word(output, name);
+        put_word(output, report->arguments[i + 1]);
+    }
+    output_format(output, "%s\n", has_dialect ? "" : " --dialect pcre2");
+}
+
 static void put_none(const struct output *output, const struct hunt_report *report)
 {
     const struct stage_report *near = &report->result->stages[STAGE_ONE_EDIT];
@@ -163,11 +199,11 @@ static void put_none(const struct output *output, const struct hunt_report *repo
     if (near->complete)
         put_paragraph(output, "Nothing within one edit of what you mean is accepted: that was "
                               "asked completely.");
-    put_paragraph(output, report->is_pattern
-                              ? "This is no proof. The validator is a pattern: `corsim prove` can "
-                                "say whether there is no bypass at all."
-                              : "This is no proof that there is none: what the questions below did "
-                                "not touch is unknown.");
+    if (!report->is_pattern)
+        put_paragraph(output, "This is no proof that there is none: what the questions below did "
+                              "not touch is unknown.");
+    else
+        put_proof(output, report);
 }
 
 static void put_notes(const struct output *output, const struct hunt_notes *notes,
@@ -290,9 +326,9 @@ static json_t *sarif_result(const struct hunt_report *report, const struct witne
         [TIER_NETWORK] = "warning",
         [TIER_NULL] = "error",
     };
-    const struct cors_bytes message =
-        memory_format(report->memory, "%s gets in and is not meant to: %s. It can be used by %s.",
-                      witness->origin, how[witness->kind.class], who[witness->kind.tier]);
+    const struct cors_bytes message = memory_format(
+        report->memory, "%s gets in and is not meant to: %s. It can be used by %s.",
+        witness->origin, bypass_class_how[witness->kind.class], who[witness->kind.tier]);
     return json_pack("{s:s, s:s, s:{s:o}, s:[{s:[{s:o, s:s}]}], s:{s:s}, s:o}", "ruleId",
                      bypass_class_words[witness->kind.class], "level", levels[witness->kind.tier],
                      "message", "text", json_text(message), "locations", "logicalLocations",
@@ -309,8 +345,9 @@ json_t *hunt_sarif(const struct hunt_report *report)
     for (size_t i = 0; i < count; i++)
         json_array_append_new(results, sarif_result(report, all[i]));
     for (int class = 0; class < CLASS_COUNT; class ++)
-        json_array_append_new(rules, json_pack("{s:s, s:{s:s}}", "id", bypass_class_words[class],
-                                               "shortDescription", "text", how[class]));
+        json_array_append_new(rules,
+                              json_pack("{s:s, s:{s:s}}", "id", bypass_class_words[class],
+                                        "shortDescription", "text", bypass_class_how[class]));
     const bool whole = !report->result->gave_up;
     return json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:s, s:o}}, s:[{s:b}], s:s, s:o}]}", "$schema",
                      "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",

@@ -18,6 +18,9 @@ struct hunt_report {
     struct memory *memory;
 };
 
+/* In which way an origin is like one that is meant, in words. */
+extern const char *const bypass_class_how[CLASS_COUNT];
+
 /* The witnesses, the worst and shortest first; how many there are. */
 size_t hunt_witnesses(const struct hunt_result *result, const struct witness **out, size_t most);
 

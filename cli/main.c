@@ -17,6 +17,8 @@ static const struct {
     {"run", command_run, "run cases and compare"},
     {"explain", command_explain, "walk through a case step by step"},
     {"session", command_session, "a scriptable browser: JSON Lines in, JSON Lines out"},
+    {"prove", command_prove, "the shortest bypass of an origin pattern, or a proof of none"},
+    {"verify-certificate", command_verify_certificate, "check a certificate of prove by itself"},
     {"fuzz", command_fuzz, "hunt for origins that a validator lets in and should not"},
     {"serve", command_serve, "play a case's responses on loopback"},
     {"table", command_table, "print a spec table or a decision table"},
@@ -31,7 +33,7 @@ static void help(FILE *stream)
     output_styled(&output, STYLE_STRONG, "Usage:");
     output_format(&output, " corsim COMMAND [OPTION...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++) {
-        output_styled(&output, STYLE_NAME, "  %-9s", commands[i].name);
+        output_styled(&output, STYLE_NAME, "  %-20s", commands[i].name);
         output_format(&output, "%s\n", commands[i].summary);
     }
     output_format(&output, "\n  corsim COMMAND --help    its options, with an example\n"

@@ -15,7 +15,7 @@ sanitize='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 : "${OUT:?is where the targets go}" "${WORK:?is where the objects go}"
 : "${CC:=clang}" "${CXX:=clang++}" "${LIB_FUZZING_ENGINE:=-fsanitize=fuzzer}"
 : "${CFLAGS=$sanitize -fsanitize=fuzzer-no-link}" "${CXXFLAGS=$CFLAGS}"
-: "${LIBRARIES=-lpsl -lidn2 -ljansson}"
+: "${LIBRARIES=-lpsl -lidn2 -ljansson -lpcre2-8}"
 export CC CXX CFLAGS CXXFLAGS
 mkdir -p "$OUT" "$WORK"
 
@@ -23,7 +23,7 @@ mkdir -p "$OUT" "$WORK"
 [ -f "$WORK/CMakeCache.txt" ] ||
     cmake -S "$source" -B "$WORK" -G Ninja -DBUILD_TESTING=OFF \
         -DCORSIM_WERROR=OFF >"$WORK/configured"
-cmake --build "$WORK" --target corsim_static corsim_cli corsim_fuzz corsim_oracles >"$WORK/built" || {
+cmake --build "$WORK" --target corsim_static corsim_cli corsim_fuzz corsim_prove corsim_oracles >"$WORK/built" || {
     cat "$WORK/built" >&2
     exit 1
 }
@@ -62,7 +62,7 @@ grep -v '^#' "$source/fuzz/targets.tsv" | tail -n +2 |
         # shellcheck disable=SC2086
         $CXX $CXXFLAGS "$object" -o "$OUT/$name" $engine -Wl,--start-group \
             "$WORK/fuzz/libcorsim_oracles.a" "$WORK/fuzz/libcorsim_fuzz.a" \
-            "$WORK/cli/libcorsim_cli.a" "$WORK/sim/libcorsim.a" -Wl,--end-group $LIBRARIES
+            "$WORK/prove/libcorsim_prove.a" "$WORK/cli/libcorsim_cli.a" "$WORK/sim/libcorsim.a" -Wl,--end-group $LIBRARIES
         # shellcheck disable=SC2086
         zip_seeds "$OUT/${name}_seed_corpus.zip" $seeds
         cp "$WORK/spec-tables/$dictionary.dict" "$OUT/$name.dict"

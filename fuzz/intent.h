@@ -80,6 +80,10 @@ struct public_suffixes;                             /* libpsl's list */
 struct public_suffixes *public_suffixes_open(void); /* NULL: not to be had */
 void public_suffixes_close(struct public_suffixes *suffixes);
 
+/* The part of a host that somebody can register; null: it is a public suffix, or has none. */
+struct cors_bytes registrable_domain(struct cors_bytes host,
+                                     const struct public_suffixes *suffixes);
+
 /* For a sendable origin that the intent does not hold. */
 struct kind_of_witness kind_of_witness(const struct intent *intent, struct cors_bytes origin,
                                        const struct public_suffixes *suffixes);

@@ -155,7 +155,7 @@ static bool is_top_level_known(struct cors_bytes host, const struct public_suffi
 static bool is_registrable_name(struct cors_bytes name)
 {
     for (size_t i = 0; i < name.len; i++)
-        if (!is_ldh(name.at[i]))
+        if (!is_ldh(name.at[i]) || (i > 0 && name.at[i] == '.' && name.at[i - 1] == '.'))
             return false;
     return name.len > 0 && name.at[0] != '-' && name.at[0] != '.';
 }
@@ -367,6 +367,11 @@ static enum bypass_class class_of(const struct intent *intent, const struct orig
     if (best != CLASS_OTHER)
         return best;
     return is_local(parts->host) ? CLASS_LOCAL : CLASS_REFLECTED;
+}
+
+struct cors_bytes registrable_domain(struct cors_bytes host, const struct public_suffixes *suffixes)
+{
+    return registrable(host, suffixes);
 }
 
 struct kind_of_witness kind_of_witness(const struct intent *intent, struct cors_bytes origin,

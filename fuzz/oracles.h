@@ -56,6 +56,10 @@ void wire_end(struct wire *wire);
 /* oracles_intent.c: an origin, and lines that may be entries of an intent. */
 void intent_oracles(struct cors_bytes origin, struct cors_bytes lines);
 
+/* oracles_prove.c: words that say how to match, a pattern, and lines that may be entries of an
+ * intent. */
+void prove_oracles(struct cors_bytes how, struct cors_bytes pattern, struct cors_bytes lines);
+
 /* oracles_readers.c: the canonical text of a case is one. */
 void case_writing_oracles(const struct case_file *file);
 /* `text` is what a session reads; each line must get its answer. */

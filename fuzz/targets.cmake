@@ -7,7 +7,7 @@ file(GLOB oracle_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/oracles*.
 list(APPEND oracle_sources ${CMAKE_CURRENT_SOURCE_DIR}/lines.c)
 add_library(corsim_oracles STATIC ${oracle_sources})
 target_include_directories(corsim_oracles PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(corsim_oracles PUBLIC corsim_cli corsim_fuzz PRIVATE corsim_warnings)
+target_link_libraries(corsim_oracles PUBLIC corsim_cli corsim_fuzz corsim_prove PRIVATE corsim_warnings)
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS targets.tsv)
 file(STRINGS targets.tsv rows REGEX "^[^#]")

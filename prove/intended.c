@@ -25,7 +25,7 @@ static uint64_t number_of(const struct place *place)
         return place->phase;
     return place->phase | (uint64_t)place->https << 3 | (uint64_t)place->within << 4 |
            (uint64_t)place->host << 5 | (uint64_t)place->below << (5 + NODE_BITS) |
-           (uint64_t)place->port << (5 + 2 * NODE_BITS);
+           place->port * ((uint64_t)1 << (5 + 2 * NODE_BITS));
 }
 
 static struct place place_of(uint64_t number)
@@ -126,7 +126,7 @@ static bool link_ends(struct intended *intended)
     return true;
 }
 
-bool intended_open(struct intended *intended, const struct intent *intent,
+bool intended_open(struct intended *intended, const struct intent *intent, const bool *left_out,
                    struct prove_memory *memory)
 {
     enum { FIRST = 1024, HOSTS = 1, BELOW = 2 };
@@ -140,7 +140,7 @@ bool intended_open(struct intended *intended, const struct intent *intent,
         const struct intent_entry *entry = &intent->entries[i];
         const uint32_t dot = entry->below ? child_of(intended, BELOW, '.') : HOSTS;
         uint32_t root = dot;
-        if (entry->null)
+        if (entry->null || (left_out != NULL && left_out[i]))
             continue;
         if (root == NO_NODE) {
             root = new_node(intended);
@@ -269,4 +269,33 @@ bool intended_accepts(const struct intended *intended, uint64_t state)
         return any_holds(intended, &place, ASKED_END, 0);
     return place.phase == HELD || (place.phase == PORT && place.port > 0 &&
                                    any_holds(intended, &place, ASKED_PORT, place.port - 1));
+}
+
+static void mark_list(const struct intended *intended, uint32_t node, const struct place *place,
+                      bool *holds)
+{
+    const bool https = place->https != 0;
+    for (uint32_t entry = intended->nodes[node].entry; entry != 0;
+         entry = intended->next_entry[entry - 1])
+        if (place->phase == HOST
+                ? entry_holds(&intended->intent->entries[entry - 1], https, ASKED_END, 0)
+                : entry_holds(&intended->intent->entries[entry - 1], https, ASKED_PORT,
+                              place->port - 1))
+            holds[entry - 1] = true;
+}
+
+bool intended_mark(const struct intended *intended, uint64_t state, bool *holds)
+{
+    const struct place place = place_of(state);
+    if (place.phase == HELD)
+        return false;
+    for (size_t i = 0; i < intended->intent->count && place.phase == IS_NULL; i++)
+        holds[i] = holds[i] || intended->intent->entries[i].null;
+    if (place.phase != HOST && place.phase != PORT)
+        return true;
+    if (place.host != NO_NODE)
+        mark_list(intended, place.host, &place, holds);
+    for (uint32_t node = place.below; node != NO_NODE; node = intended->nodes[node].shorter)
+        mark_list(intended, node, &place, holds);
+    return true;
 }

@@ -17,9 +17,13 @@ struct intended {
 
 enum { INTENDED_START = 1 };
 
-bool intended_open(struct intended *intended, const struct intent *intent,
+/* `left_out`, if it is not NULL: for each entry, that it does not count. False: memory is out. */
+bool intended_open(struct intended *intended, const struct intent *intent, const bool *left_out,
                    struct prove_memory *memory);
 uint64_t intended_step(const struct intended *intended, uint64_t state, unsigned byte);
 bool intended_accepts(const struct intended *intended, uint64_t state);
+/* Sets those that hold the origin that ends in a state. False: with its port, which may be any, it
+ * is not known any more which they are. */
+bool intended_mark(const struct intended *intended, uint64_t state, bool *holds);
 
 #endif

@@ -1,133 +1,148 @@
-/* Asking a machine: which states of bytes follow without a byte, and whether bytes are accepted. */
-#include "machine.h"
+/* Asking a machine: where a byte leads to, and whether bytes are accepted. */
+#include "expand.h"
 
 #include <string.h>
 
-enum side side_of(unsigned byte)
+uint32_t machine_places(const struct machine *machine)
 {
-    const bool word = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                      (byte >= 'a' && byte <= 'z') || byte == '_';
-    return word ? SIDE_WORD : SIDE_OTHER;
+    return machine->places->count;
 }
 
-static bool holds(enum meaning meaning, enum side before, enum side behind)
+/* Nothing but a state that takes one byte: its way needs not be found. */
+static bool move_through(struct machine *machine, const struct place *place, unsigned byte,
+                         struct moves *moves)
 {
-    const bool word_before = before == SIDE_WORD, word_behind = behind == SIDE_WORD;
-    switch (meaning) {
-    case MEANS_START:
-        return before == SIDE_EDGE;
-    case MEANS_END:
-        return behind == SIDE_EDGE;
-    case MEANS_BOUNDARY:
-        return word_before != word_behind;
-    case MEANS_NOT_BOUNDARY:
-        return word_before == word_behind;
-    case MEANS_WORD_START:
-        return !word_before && word_behind;
-    case MEANS_WORD_END:
-        return word_before && !word_behind;
-    default:
-        return false;
-    }
+    const uint32_t through = demand_state(place->main);
+    const struct state *state = &machine->states[through];
+    *moves = (struct moves){machine->expansion->moves, 0};
+    if (!set_has(&machine->sets[state->other], byte))
+        return true;
+    const uint32_t next =
+        places_add(machine->places, demand_of(state->next, demand_words(place->main), false), 0, 0);
+    machine->expansion->moves[moves->count++] = (struct move){next, through};
+    return next != NO_STATE;
 }
 
-static void push(struct machine *machine, uint32_t *depth, uint32_t state)
+const struct moves *machine_moves(struct machine *machine, uint32_t place, enum side before,
+                                  unsigned byte)
 {
-    if (machine->marks[state] == machine->mark)
-        return;
-    machine->marks[state] = machine->mark;
-    machine->stack[(*depth)++] = state;
-}
-
-/* Into the upper part of the stack, which has room for each state once there too. */
-static uint32_t collect(struct machine *machine, uint32_t from, enum side before, enum side behind,
-                        bool *accepts)
-{
-    uint32_t depth = 0, count = 0, *found = machine->stack + machine->count;
-    machine->mark++;
-    push(machine, &depth, from);
-    while (depth > 0) {
-        const uint32_t index = machine->stack[--depth];
-        const struct state *state = &machine->states[index];
-        if (state->kind == STATE_BYTE)
-            found[count++] = index;
-        else if (state->kind == STATE_ACCEPT)
-            *accepts = true;
-        else if (state->kind == STATE_SPLIT) {
-            push(machine, &depth, state->other);
-            push(machine, &depth, state->next);
-        } else if (holds((enum meaning)state->meaning, before, behind))
-            push(machine, &depth, state->next);
-    }
-    return count;
-}
-
-const struct closure *machine_closure(struct machine *machine, uint32_t state, enum side before,
-                                      enum side behind)
-{
-    if (!machine->has_sides) {
-        before = before == SIDE_EDGE ? SIDE_EDGE : SIDE_OTHER;
-        behind = behind == SIDE_EDGE ? SIDE_EDGE : SIDE_OTHER;
-    }
-    struct closure *closure =
-        &machine->closures[((size_t)state * SIDE_COUNT + before) * SIDE_COUNT + behind];
-    if (closure->known)
-        return closure;
-    bool accepts = false;
-    const uint32_t count = collect(machine, state, before, behind, &accepts);
-    uint32_t *states = prove_take(machine->memory, count * sizeof *states);
-    if (states == NULL)
+    struct places *places = machine->places;
+    const struct place from = places->places[place];
+    if (from.rest == 0 && from.behind == 0 &&
+        machine->states[demand_state(from.main)].kind == STATE_BYTE)
+        return move_through(machine, &from, byte, &machine->moves) ? &machine->moves : NULL;
+    const uint64_t key = ((uint64_t)place * SIDE_COUNT + before) << 7 | machine->classes[byte];
+    struct known_moves *known = places_known(places, key);
+    if (known != NULL && known->key == key + 1)
+        return &known->moves;
+    const struct where where = {.before = before, .behind = side_of(byte), .byte = byte};
+    if (known == NULL || !expand(machine, place, &where))
         return NULL;
-    if (count > 0)
-        memcpy(states, machine->stack + machine->count, count * sizeof *states);
-    *closure = (struct closure){states, count, accepts, true};
-    return closure;
+    const struct expansion *expansion = machine->expansion;
+    const size_t size = expansion->move_count * sizeof *expansion->moves;
+    struct move *moves = prove_take(machine->memory, size);
+    if (moves == NULL)
+        return NULL;
+    memcpy(moves, expansion->moves, size);
+    *known = (struct known_moves){key + 1, {moves, expansion->move_count}};
+    places->known_count++;
+    return &known->moves;
 }
 
-/* One byte further: from the states in `now` to those in `then`; -1: out of memory. */
-static long step(struct machine *machine, const uint32_t *now, long count, unsigned byte,
-                 enum side before, uint32_t *then, bool *seen)
+int machine_ends(struct machine *machine, uint32_t place, enum side before)
 {
-    long made = 0;
-    memset(seen, 0, machine->count);
-    for (long i = 0; i < count; i++) {
-        const struct closure *closure = machine_closure(machine, now[i], before, side_of(byte));
-        if (closure == NULL)
+    const struct where where = {.before = before, .behind = SIDE_EDGE, .end = true};
+    if (machine->places->places[place].ends[before] == 0) {
+        if (!expand(machine, place, &where))
             return -1;
-        for (uint32_t k = 0; k < closure->count; k++) {
-            const struct state *state = &machine->states[closure->states[k]];
-            if (set_has(&machine->sets[state->other], byte) && !seen[state->next]) {
-                seen[state->next] = true;
-                then[made++] = state->next;
-            }
+        machine->places->places[place].ends[before] = machine->expansion->accepts ? 1 : -1;
+    }
+    return machine->places->places[place].ends[before] > 0;
+}
+
+/* ---- A text -------------------------------------------------------------------------------- */
+
+struct run {
+    uint32_t *now, *then;
+    uint32_t count, made, capacity[2];
+    uint32_t *marks, mark, mark_capacity; /* by place */
+};
+
+static bool grow(struct machine *machine, uint32_t **array, uint32_t *capacity, uint32_t least)
+{
+    uint32_t more = *capacity;
+    while (more < least)
+        more *= 2;
+    if (more == *capacity)
+        return true;
+    uint32_t *made =
+        prove_resize(machine->memory, *array, *capacity * sizeof *made, more * sizeof *made);
+    if (made == NULL)
+        return false;
+    *array = made, *capacity = more;
+    return true;
+}
+
+/* One byte further, from the places in `now` to those in `then`. */
+static bool step(struct machine *machine, struct run *run, unsigned byte, enum side before)
+{
+    run->made = 0;
+    run->mark++;
+    for (uint32_t i = 0; i < run->count; i++) {
+        const struct moves *moves = machine_moves(machine, run->now[i], before, byte);
+        if (moves == NULL ||
+            !grow(machine, &run->marks, &run->mark_capacity, machine_places(machine)) ||
+            !grow(machine, &run->then, &run->capacity[1], run->made + moves->count))
+            return false;
+        for (uint32_t k = 0; k < moves->count; k++) {
+            const uint32_t next = moves->moves[k].next;
+            if (run->marks[next] != run->mark)
+                run->then[run->made++] = next;
+            run->marks[next] = run->mark;
         }
     }
-    return made;
+    uint32_t *now = run->now;
+    const uint32_t capacity = run->capacity[0];
+    run->now = run->then, run->capacity[0] = run->capacity[1], run->count = run->made;
+    run->then = now, run->capacity[1] = capacity;
+    return true;
+}
+
+/* NULL: no memory. */
+static struct run *open_run(struct machine *machine)
+{
+    enum { FIRST = 64 };
+    if (machine->run != NULL)
+        return machine->run;
+    struct run *run = prove_take(machine->memory, sizeof *run);
+    if (run == NULL)
+        return NULL;
+    *run = (struct run){.capacity = {FIRST, FIRST}, .mark_capacity = FIRST};
+    run->now = prove_take(machine->memory, FIRST * sizeof *run->now);
+    run->then = prove_take(machine->memory, FIRST * sizeof *run->then);
+    run->marks = prove_take(machine->memory, FIRST * sizeof *run->marks);
+    if (machine->memory->exhausted)
+        return NULL;
+    machine->run = run;
+    return run;
 }
 
 int machine_accepts(struct machine *machine, const char *text, size_t length)
 {
-    const size_t size = machine->count * sizeof(uint32_t);
-    uint32_t *now = prove_take(machine->memory, size), *then = prove_take(machine->memory, size);
-    bool *seen = prove_take(machine->memory, machine->count);
-    if (now == NULL || then == NULL || seen == NULL)
-        return -1;
-    long count = 1;
-    now[0] = machine->start;
+    struct run *run = open_run(machine);
     enum side before = SIDE_EDGE;
-    for (size_t at = 0; at < length && count > 0; at++) {
+    if (run == NULL)
+        return -1;
+    run->count = 1;
+    run->now[0] = machine->start;
+    for (size_t at = 0; at < length && run->count > 0; at++) {
         const unsigned byte = (unsigned char)text[at];
-        count = step(machine, now, count, byte, before, then, seen);
-        uint32_t *other = now;
-        now = then, then = other;
-        before = side_of(byte);
-    }
-    for (long i = 0; i < count; i++) {
-        const struct closure *closure = machine_closure(machine, now[i], before, SIDE_EDGE);
-        if (closure == NULL)
+        if (!step(machine, run, byte, before))
             return -1;
-        if (closure->accepts)
-            return 1;
+        before = machine_side(machine, byte);
     }
-    return count < 0 ? -1 : 0;
+    int accepts = 0;
+    for (uint32_t i = 0; i < run->count && accepts == 0; i++)
+        accepts = machine_ends(machine, run->now[i], before);
+    return accepts;
 }

@@ -4,19 +4,20 @@
 
 #include <string.h>
 
-enum { MOST_DEPTH = 120, MOST_REPEAT = 1000, MOST_LENGTH = 1 << 17 };
+enum { MOST_DEPTH = 120, MOST_REPEAT = 1000, MOST_LENGTH = 1 << 21 };
 
 void *refuse(struct parser *parser, size_t position, const char *what)
 {
     if (parser->error->what == NULL)
-        *parser->error = (struct pattern_error){position + 1, what, false};
+        *parser->error = (struct pattern_error){.column = position + 1, .what = what};
     return NULL;
 }
 
 void *refuse_unmodelled(struct parser *parser, size_t position, const char *what)
 {
     if (parser->error->what == NULL)
-        *parser->error = (struct pattern_error){position + 1, what, true};
+        *parser->error =
+            (struct pattern_error){.column = position + 1, .what = what, .not_modelled = true};
     return NULL;
 }
 
@@ -246,10 +247,18 @@ static bool is_quantifiable(const struct node *node)
     return node->kind != NODE_ASSERTION && node->kind != NODE_LOOK && node->kind != NODE_EMPTY;
 }
 
-/* What follows a quantifier and changes it. */
-static struct node *parse_suffix(struct parser *parser, struct node *repeat, bool braced)
+static struct node *atomic_of(struct parser *parser, struct node *node)
 {
-    const bool exact = braced && repeat->least == repeat->most;
+    struct node *atomic = new_node(parser, NODE_ATOMIC, parser->position - 1);
+    if (atomic != NULL)
+        atomic->first = node;
+    return atomic;
+}
+
+/* What follows a quantifier and changes it; `exact`: it was {n}. */
+static struct node *parse_suffix(struct parser *parser, struct node *repeat, bool braced,
+                                 bool exact)
+{
     enum meaning meaning = MEANS_NESTED;
     if (looking_at(parser, "?"))
         meaning = meaning_of(parser, exact ? SYNTAX_LAZY_EXACT : SYNTAX_LAZY);
@@ -257,15 +266,30 @@ static struct node *parse_suffix(struct parser *parser, struct node *repeat, boo
         meaning = meaning_of(parser, braced ? SYNTAX_POSSESSIVE_INTERVAL : SYNTAX_POSSESSIVE);
     if (!is_known(parser, meaning, parser->position))
         return NULL;
+    if (meaning == MEANS_LAZY && braced && repeat->most == 0 && parser->dialect == DIALECT_RUBY)
+        return refuse_unmodelled(parser, parser->position, "a lazy repetition of nothing");
     if (meaning == MEANS_NESTED)
         return repeat;
     parser->position++;
-    if (meaning == MEANS_LAZY)
+    repeat->lazy = meaning == MEANS_LAZY;
+    if (repeat->lazy)
         return repeat;
-    struct node *atomic = new_node(parser, NODE_ATOMIC, parser->position - 1);
-    if (atomic != NULL)
-        atomic->first = repeat;
-    return atomic;
+    if (parser->dialect == DIALECT_PYTHON && repeat->first->kind != NODE_SET)
+        return refuse_unmodelled(parser, parser->position - 1,
+                                 "possessive, of more than a character: Python errs there");
+    if (parser->dialect == DIALECT_JAVA && node_length(repeat->first) == LENGTH_VARIES) {
+        /* Java does not go back into an iteration, once it is over. */
+        repeat->first = atomic_of(parser, repeat->first);
+        if (repeat->first == NULL)
+            return NULL;
+    }
+    return atomic_of(parser, repeat);
+}
+
+static bool has_assertion(const struct node *node)
+{
+    return node != NULL && (node->kind == NODE_ASSERTION || has_assertion(node->first) ||
+                            has_assertion(node->next));
 }
 
 static struct node *parse_quantifiers(struct parser *parser, struct node *atom)
@@ -284,9 +308,14 @@ static struct node *parse_quantifiers(struct parser *parser, struct node *atom)
         struct node *repeat = new_node(parser, NODE_REPEAT, start);
         if (repeat == NULL)
             return NULL;
+        if (parser->dialect == DIALECT_POSIX_ERE && bounds[1] > 1 && has_assertion(atom))
+            return refuse_unmodelled(parser, start,
+                                     "a repetition of an assertion: glibc errs there");
         repeat->first = atom;
         repeat->least = (uint16_t)bounds[0], repeat->most = (uint16_t)bounds[1];
-        atom = parse_suffix(parser, repeat, braced);
+        const bool exact =
+            braced && memchr(parser->at + start, ',', parser->position - start) == NULL;
+        atom = parse_suffix(parser, repeat, braced, exact);
         if (atom == NULL)
             return NULL;
         blanks = pass_blanks(parser);
@@ -376,7 +405,7 @@ bool pattern_parse(const struct pattern_source *source, struct prove_memory *mem
                             .memory = memory,
                             .pattern = pattern,
                             .error = error};
-    *error = (struct pattern_error){0, NULL, false};
+    *error = (struct pattern_error){.what = NULL};
     *pattern = (struct pattern){.dialect = source->dialect, .match = source->match};
     if (source->length > MOST_LENGTH)
         return refuse_unmodelled(&parser, MOST_LENGTH, "the pattern is too long") != NULL;
@@ -390,11 +419,13 @@ bool pattern_parse(const struct pattern_source *source, struct prove_memory *mem
                NULL;
     if (parser.quoting)
         return refuse_unmodelled(&parser, parser.position, "\\Q without \\E") != NULL;
-    if (parser.references_most > parser.groups || (parser.references_most > 0 && parser.named))
+    if (parser.references_most > parser.groups ||
+        (parser.numbered && parser.name_count > 0 && parser.dialect == DIALECT_RUBY))
         return refuse_unmodelled(&parser, parser.reference_column - 1,
                                  "a reference to what is no group here") != NULL;
     pattern->group_count = parser.groups;
-    pattern->groups = prove_take(memory, (parser.groups + 1) * sizeof *pattern->groups);
+    pattern->has_references = parser.references_most > 0;
+    pattern->groups = prove_take(memory, (parser.groups + 1) * sizeof(struct node *));
     if (pattern->groups == NULL)
         return refuse_unmodelled(&parser, 0, "the pattern is too large") != NULL;
     return fill_groups(pattern, pattern->root);

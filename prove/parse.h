@@ -5,6 +5,13 @@
 
 #include "pattern.h"
 
+enum { MOST_REFERENCE = 99, MOST_NAMES = 32 };
+
+struct group_name {
+    size_t start, length;
+    uint32_t number;
+};
+
 struct parser {
     enum dialect dialect;
     const unsigned char *at;
@@ -12,8 +19,11 @@ struct parser {
     bool ignore_case, extended, quoting;
     size_t flags_end; /* of those that stand at the very start */
     uint32_t groups, references_most, reference_column;
+    bool closed[MOST_REFERENCE + 1]; /* groups by number */
     unsigned depth, behind;
-    bool named;
+    struct group_name names[MOST_NAMES];
+    unsigned name_count;
+    bool numbered; /* something refers to a group by its number */
     struct prove_memory *memory;
     struct pattern *pattern;
     struct pattern_error *error;
@@ -34,6 +44,13 @@ struct node *parse_group(struct parser *parser);  /* parse_group.c */
 bool parse_flag(struct parser *parser, char letter, bool on, size_t position);
 struct node *parse_escape(struct parser *parser); /* parse_escape.c */
 struct node *parse_class(struct parser *parser);  /* parse_class.c */
+/* parse_name.c: the name of the group that is about to begin, up to what closes it. */
+bool parse_name(struct parser *parser, char close);
+/* What refers to a group by its name, with `position` at the name. */
+struct node *parse_named_reference(struct parser *parser, size_t start, char close);
+struct node *new_reference(struct parser *parser, uint32_t number, size_t start);
+/* A property of characters, with `position` at the p or P. */
+bool parse_property(struct parser *parser, struct byte_set *set);
 /* The set of a meaning that is one; false: it is none. */
 bool set_of_meaning(enum meaning meaning, unsigned char literal, struct byte_set *set);
 /* A code after \x or \u, with `position` at the letter; -1: an error. */

@@ -6,12 +6,14 @@
 struct class_reading {
     struct byte_set set;
     size_t start, first; /* of the class, and of what it holds */
+    bool negated;
 };
 
 /* One thing in a class: a code, or a set (-1), or what is beyond ASCII (-2). */
 enum { ITEM_SET = -1, ITEM_BEYOND = -2 };
 struct item {
     int code;
+    bool is_property;
     struct byte_set set;
 };
 
@@ -43,11 +45,14 @@ static bool parse_posix(struct parser *parser, struct byte_set *set)
     const bool negated = looking_at(parser, "^");
     parser->position += negated;
     for (size_t i = 0; i < sizeof posix_names / sizeof *posix_names; i++) {
-        char end[16] = {0};
-        strcpy(end, posix_names[i].name);
-        strcat(end, ":]");
-        if (!looking_at(parser, end))
+        const size_t length = strlen(posix_names[i].name), start_of_name = parser->position;
+        if (!looking_at(parser, posix_names[i].name))
             continue;
+        parser->position += length;
+        if (!looking_at(parser, ":]")) {
+            parser->position = start_of_name;
+            continue;
+        }
         if (!is_known(parser, meaning_of(parser, posix_names[i].needs), start) ||
             (negated && !is_known(parser, meaning_of(parser, SYNTAX_CLASS_POSIX_NEGATED), start)))
             return false;
@@ -58,7 +63,7 @@ static bool parse_posix(struct parser *parser, struct byte_set *set)
         if (parser->ignore_case)
             fold_case(&named);
         add_set(set, &named, negated);
-        parser->position += strlen(end);
+        parser->position += strlen(":]");
         return true;
     }
     return refuse_unmodelled(parser, start, "a class of characters by another name") != NULL;
@@ -78,6 +83,11 @@ static bool parse_class_escape(struct parser *parser, struct item *item)
     if (meaning == MEANS_HEX_CODE || meaning == MEANS_UNICODE_CODE) {
         item->code = parse_code(parser, meaning);
         return item->code >= 0;
+    }
+    if (meaning == MEANS_PROPERTY) {
+        item->code = ITEM_SET;
+        item->is_property = true;
+        return parse_property(parser, &item->set);
     }
     parser->position++;
     item->code = meaning == MEANS_LITERAL ? byte : ITEM_SET;
@@ -125,6 +135,7 @@ static bool parse_item(struct parser *parser, struct item *item)
     const size_t start = parser->position;
     const unsigned char byte = parser->at[start];
     item->set = (struct byte_set){{0, 0}};
+    item->is_property = false;
     if (byte == '\\' && meaning_of(parser, SYNTAX_CLASS_BACKSLASH) == MEANS_ESCAPE)
         return parse_class_escape(parser, item);
     if (byte >= 0x80) {
@@ -161,7 +172,7 @@ static void add_range(struct byte_set *set, int least, int most)
 static bool parse_range(struct parser *parser, struct class_reading *reading,
                         const struct item *from, size_t start)
 {
-    struct item to;
+    struct item to = {.code = ITEM_SET};
     if (from->code == ITEM_BEYOND)
         return refuse_unmodelled(parser, start, "a range from beyond ASCII") != NULL;
     if (!parse_item(parser, &to))
@@ -193,9 +204,11 @@ static bool parse_range(struct parser *parser, struct class_reading *reading,
 static bool parse_member(struct parser *parser, struct class_reading *reading)
 {
     const size_t start = parser->position;
-    struct item item;
+    struct item item = {.code = ITEM_SET};
     if (!parse_item(parser, &item))
         return false;
+    if (item.is_property && reading->negated && parser->dialect == DIALECT_JAVASCRIPT_V)
+        return refuse_unmodelled(parser, start, "a property here: V8 errs with flag v") != NULL;
     const bool ranges = looking_at(parser, "-") && parser->position + 1 < parser->length &&
                         parser->at[parser->position + 1] != ']';
     if (ranges && item.code != ITEM_SET) {
@@ -227,10 +240,10 @@ static bool is_odd_collating(const struct parser *parser, const struct class_rea
 
 struct node *parse_class(struct parser *parser)
 {
-    struct class_reading reading = {{{0, 0}}, parser->position, 0};
+    struct class_reading reading = {.start = parser->position};
     parser->position++;
-    const bool negated = looking_at(parser, "^");
-    parser->position += negated;
+    reading.negated = looking_at(parser, "^");
+    parser->position += reading.negated;
     reading.first = parser->position;
     bool closed = looking_at(parser, "]") &&
                   meaning_of(parser, SYNTAX_CLASS_CLOSE_FIRST) == MEANS_EMPTY_CLASS;
@@ -249,6 +262,6 @@ struct node *parse_class(struct parser *parser)
     if (parser->ignore_case)
         fold_case(&reading.set);
     struct byte_set set = {{0, 0}};
-    add_set(&set, &reading.set, negated);
+    add_set(&set, &reading.set, reading.negated);
     return new_set(parser, &set, reading.start);
 }

@@ -96,15 +96,11 @@ static struct node *parse_reference(struct parser *parser, size_t start)
         number = number * 10 + (parser->at[parser->position++] - '0');
     if (number == 0 || number > 9)
         return refuse_unmodelled(parser, start, "a number after a backslash");
-    struct node *node = new_node(parser, NODE_REFERENCE, start);
-    if (node == NULL)
+    if (!parser->closed[number] &&
+        !is_known(parser, meaning_of(parser, SYNTAX_REFERENCE_OPEN), start))
         return NULL;
-    node->number = number;
-    if (number > parser->references_most) {
-        parser->references_most = number;
-        parser->reference_column = (uint32_t)start + 1;
-    }
-    return node;
+    parser->numbered = true;
+    return new_reference(parser, number, start);
 }
 
 static struct node *parse_coded(struct parser *parser, enum meaning meaning, size_t start)
@@ -136,6 +132,15 @@ struct node *parse_escape(struct parser *parser)
         return NULL;
     if (meaning == MEANS_HEX_CODE || meaning == MEANS_UNICODE_CODE)
         return parse_coded(parser, meaning, start);
+    if (meaning == MEANS_NAME_REFERENCE) {
+        parser->position++;
+        if (!looking_at(parser, "<"))
+            return refuse_unmodelled(parser, start, "a reference in another form than \\k<name>");
+        parser->position++;
+        return parse_named_reference(parser, start, '>');
+    }
+    if (meaning == MEANS_PROPERTY)
+        return parse_property(parser, &set) ? new_set(parser, &set, start) : NULL;
     const bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
     if (meaning == MEANS_LITERAL && letter && parser->ignore_case)
         return refuse_unmodelled(parser, start, "a letter behind a backslash, in any case");

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { MOST_NAME = 32 };
-
 bool parse_flag(struct parser *parser, char letter, bool on, size_t position)
 {
     enum meaning meaning = MEANS_ERROR;
@@ -45,31 +43,6 @@ bool parse_flag(struct parser *parser, char letter, bool on, size_t position)
     return true;
 }
 
-static bool is_word(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '_';
-}
-
-static bool parse_name(struct parser *parser, char close)
-{
-    const size_t start = parser->position;
-    while (!is_at_end(parser) && is_word(parser->at[parser->position]))
-        parser->position++;
-    const size_t length = parser->position - start;
-    const unsigned char first = length > 0 ? parser->at[start] : '0';
-    const bool has_underscore = length > 0 && memchr(parser->at + start, '_', length) != NULL;
-    if (length == 0 || length > MOST_NAME || (first >= '0' && first <= '9') || is_at_end(parser) ||
-        parser->at[parser->position] != (unsigned char)close ||
-        (has_underscore && parser->dialect == DIALECT_JAVA))
-        return refuse_unmodelled(parser, start, "a name of a group: letters and digits") != NULL;
-    if (parser->named)
-        return refuse_unmodelled(parser, start, "more than one group with a name") != NULL;
-    parser->named = true;
-    parser->position++;
-    return true;
-}
-
 /* The inside up to the closing parenthesis; flags end with it. */
 static struct node *parse_inside(struct parser *parser, struct node *group, size_t start)
 {
@@ -86,46 +59,6 @@ static struct node *parse_inside(struct parser *parser, struct node *group, size
 
 /* ---- Look-arounds -------------------------------------------------------------------------- */
 
-enum { LENGTH_VARIES = -1 };
-
-static long length_of(const struct node *node);
-
-static long length_of_all(const struct node *node, bool is_choice)
-{
-    long total = 0;
-    for (const struct node *child = node->first; child != NULL; child = child->next) {
-        const long length = length_of(child);
-        if (length == LENGTH_VARIES || (is_choice && child != node->first && length != total))
-            return LENGTH_VARIES;
-        total = is_choice ? length : total + length;
-    }
-    return total;
-}
-
-/* The one length of everything that a node matches. */
-static long length_of(const struct node *node)
-{
-    switch (node->kind) {
-    case NODE_SET:
-        return 1;
-    case NODE_SEQUENCE:
-    case NODE_GROUP:
-    case NODE_ATOMIC:
-        return length_of_all(node, false);
-    case NODE_CHOICE:
-        return length_of_all(node, true);
-    case NODE_REPEAT: {
-        const long once = length_of(node->first);
-        return once == LENGTH_VARIES || node->least != node->most ? LENGTH_VARIES
-                                                                  : once * node->least;
-    }
-    case NODE_REFERENCE:
-        return LENGTH_VARIES;
-    default:
-        return 0;
-    }
-}
-
 /* Nothing but characters, choices between them at the top. */
 static bool is_simple(const struct node *look)
 {
@@ -136,14 +69,25 @@ static bool is_simple(const struct node *look)
     return true;
 }
 
+static bool has_atomic(const struct node *node)
+{
+    for (; node != NULL; node = node->next)
+        if (node->kind == NODE_ATOMIC || has_atomic(node->first))
+            return true;
+    return false;
+}
+
 static bool is_length_fine(struct parser *parser, const struct node *look, enum meaning meaning)
 {
     if (meaning == MEANS_ANY_LENGTH)
         return true;
+    if (meaning == MEANS_BOUNDED)
+        return node_is_bounded(look->first);
     if (meaning == MEANS_SAME_LENGTH)
-        return length_of(look->first) != LENGTH_VARIES;
+        return node_length(look->first) != LENGTH_VARIES &&
+               !(parser->dialect == DIALECT_PERL && has_atomic(look->first));
     for (const struct node *branch = look->first->first; branch != NULL; branch = branch->next)
-        if (length_of(branch) == LENGTH_VARIES)
+        if (node_length(branch) == LENGTH_VARIES)
             return false;
     return parser->dialect != DIALECT_RUBY || (is_simple(look) && !parser->ignore_case);
 }
@@ -161,20 +105,39 @@ static struct node *parse_look(struct parser *parser, size_t start)
     const uint32_t groups = parser->groups;
     if (!is_known(parser, meaning, start))
         return NULL;
-    if (parser->behind > 0)
+    if (parser->behind > 0 && (parser->dialect == DIALECT_RUBY || parser->dialect == DIALECT_PERL))
         return refuse_unmodelled(parser, start, "a look-around within a look-behind");
     parser->behind += look->behind;
     struct node *made = parse_inside(parser, look, start);
     parser->behind -= look->behind;
     if (made == NULL)
         return NULL;
-    if (look->behind && (parser->groups > groups || !is_length_fine(parser, look, meaning)))
+    if (!look->behind && !look->negative && parser->dialect == DIALECT_PERL &&
+        node_is_nullable(look->first))
+        return refuse_unmodelled(parser, start, "a look-ahead for nothing: Perl errs there");
+    if (look->behind && ((parser->groups > groups && parser->dialect == DIALECT_RUBY) ||
+                         !is_length_fine(parser, look, meaning)))
         return refuse_unmodelled(parser, start,
-                                 "a look-behind for what varies in length, or has groups");
+                                 "a look-behind for what varies in length, or is atomic");
     return made;
 }
 
 /* ---- Flags --------------------------------------------------------------------------------- */
+
+/* Up to what ends the flags. */
+static bool read_letters(struct parser *parser, bool *on, bool *any)
+{
+    for (; !is_at_end(parser) && !looking_at(parser, ":") && !looking_at(parser, ")");
+         *any = true) {
+        const unsigned char letter = parser->at[parser->position];
+        if (letter == '-' && *on)
+            *on = false;
+        else if (letter == '-' || !parse_flag(parser, (char)letter, *on, parser->position))
+            return refuse_unmodelled(parser, parser->position, "a flag") != NULL;
+        parser->position++;
+    }
+    return true;
+}
 
 /* From here on, or in this group only. */
 static struct node *parse_flags(struct parser *parser, size_t start)
@@ -182,14 +145,8 @@ static struct node *parse_flags(struct parser *parser, size_t start)
     const bool ignore_case = parser->ignore_case, extended = parser->extended;
     const bool at_start = start == parser->flags_end;
     bool on = true, any = false;
-    for (; !is_at_end(parser) && !looking_at(parser, ":") && !looking_at(parser, ")"); any = true) {
-        const unsigned char letter = parser->at[parser->position];
-        if (letter == '-' && on)
-            on = false;
-        else if (letter == '-' || !parse_flag(parser, (char)letter, on, parser->position))
-            return refuse_unmodelled(parser, parser->position, "a flag");
-        parser->position++;
-    }
+    if (!read_letters(parser, &on, &any))
+        return NULL;
     const unsigned char last = parser->at[parser->position - 1];
     if (is_at_end(parser) || !any || last == '-' || !on + !any > 1)
         return refuse_unmodelled(parser, start, "flags that the prover does not know");
@@ -239,7 +196,11 @@ static struct node *parse_kept(struct parser *parser, size_t start)
     if (group == NULL)
         return NULL;
     group->number = ++parser->groups;
-    return parse_inside(parser, group, start);
+    if (parse_inside(parser, group, start) == NULL)
+        return NULL;
+    if (group->number <= MOST_REFERENCE)
+        parser->closed[group->number] = true;
+    return group;
 }
 
 static struct node *parse_plain(struct parser *parser, size_t start, enum node_kind kind,
@@ -285,6 +246,12 @@ struct node *parse_group(struct parser *parser)
         return parse_named(parser, start, SYNTAX_GROUP_ANGLE_NAME, 1, '>');
     if (looking_at(parser, "P<"))
         return parse_named(parser, start, SYNTAX_GROUP_P_NAME, 2, '>');
+    if (looking_at(parser, "P=")) {
+        if (!is_known(parser, meaning_of(parser, SYNTAX_GROUP_P_REFERENCE), start))
+            return NULL;
+        parser->position += 2;
+        return parse_named_reference(parser, start, ')');
+    }
     if (looking_at(parser, "'"))
         return parse_named(parser, start, SYNTAX_GROUP_QUOTE_NAME, 1, '\'');
     if (looking_at(parser, "#"))

@@ -48,7 +48,17 @@ struct node {
     uint16_t kind, meaning, least, most;
     uint32_t number;
     bool behind, negative;
+    bool lazy;        /* a repetition, that is as short as possible */
+    bool ignore_case; /* a reference, that is */
 };
+
+/* The one length of everything that it matches; LENGTH_VARIES: there is none. */
+enum { LENGTH_VARIES = -1 };
+long node_length(const struct node *node);
+/* Whether all that it matches is plainly shorter than some length. */
+bool node_is_bounded(const struct node *node);
+/* Whether it may match nothing. */
+bool node_is_nullable(const struct node *node);
 
 enum pattern_match { PATTERN_SEARCH = 0, PATTERN_PREFIX, PATTERN_FULL };
 
@@ -56,6 +66,7 @@ struct pattern_error {
     size_t column;     /* from 1; 0: it is about no place */
     const char *what;  /* what is wrong there */
     bool not_modelled; /* the engine may well know it */
+    size_t pattern;    /* of those that are asked about together, from 0 */
 };
 
 struct pattern {
@@ -64,6 +75,7 @@ struct pattern {
     struct node *root;
     struct node **groups; /* by number */
     uint32_t group_count;
+    bool has_references;
 };
 
 struct pattern_source {

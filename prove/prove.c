@@ -1,18 +1,18 @@
-/* One question, answered: parse, build, search; each witness checked against the model, sorted by
- * tier and class, and traced to the part of the pattern that let it through. */
-#include "search.h"
+/* One question, answered: parse, build, search; then the witnesses, or that there is none. */
+#include "cause.h"
+#include "own.h"
+#include "refused.h"
+#include "witness.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CANDIDATES = 3000, MOST_NODES = 2000000, MOST_MEMORY = 200 << 20 };
+enum { MOST_NODES = 2000000, MOST_MEMORY = 200 << 20 };
 
-struct prove_own {
-    struct prove_memory memory;
-    struct search search;
-    struct machine machine;
-    struct pattern pattern;
-};
+/* The part of the time for the search itself. */
+static const double SEARCHING = 0.9;
+static const char no_memory[] = "the pattern takes more memory than it may";
+static const struct intent no_intent;
 
 static bool end(struct prove_answer *answer, enum prove_verdict verdict, const char *reason,
                 size_t column)
@@ -20,195 +20,154 @@ static bool end(struct prove_answer *answer, enum prove_verdict verdict, const c
     answer->verdict = verdict;
     answer->reason = reason;
     answer->column = column;
-    return true;
+    return verdict == PROVE_PROVEN || verdict == PROVE_BYPASS;
 }
 
-/* ---- Reading the question ------------------------------------------------------------------ */
-
-static bool read_source(const struct prove_question *question, struct pattern_source *source)
+/* False: the answer says why. */
+static bool build_check(const struct prove_check *given, struct prove_memory *memory,
+                        struct check *check, struct machine *machine, struct prove_answer *answer)
 {
-    static const char *const matches[] = {"search", "prefix", "full"};
-    const struct prove_check *check = &question->check;
-    const char *dialect = check->dialect;
-    *source = (struct pattern_source){.text = check->patterns[0].at,
-                                      .length = check->patterns[0].len,
-                                      .flags = check->flags == NULL ? "" : check->flags};
-    if (strcmp(dialect, "js") == 0)
-        dialect = "javascript";
-    if (strcmp(dialect, "php") == 0)
-        dialect = "pcre2";
-    while (source->dialect < DIALECT_COUNT && strcmp(dialect_words[source->dialect], dialect) != 0)
-        source->dialect++;
-    while (source->match <= PATTERN_FULL && strcmp(matches[source->match], check->match) != 0)
-        source->match++;
-    return source->dialect < DIALECT_COUNT && source->match <= PATTERN_FULL;
-}
-
-/* ---- Witnesses ----------------------------------------------------------------------------- */
-
-/* The bytes on the way to a place; and the states that took them, if asked for. */
-static struct cors_bytes text_of(struct search *search, uint32_t place, uint32_t **through)
-{
-    size_t length = 0, at;
-    for (uint32_t i = place; search->products[i].parent != NO_PRODUCT;
-         i = search->products[i].parent)
-        length++;
-    char *text = prove_take(search->memory, length + 1);
-    uint32_t *states = prove_take(search->memory, (length + 1) * sizeof *states);
-    if (text == NULL || states == NULL)
-        return (struct cors_bytes){0};
-    at = length;
-    for (uint32_t i = place; at > 0; i = search->products[i].parent) {
-        text[--at] = (char)search->products[i].byte;
-        states[at] = search->products[i].through;
-    }
-    *through = states;
-    return (struct cors_bytes){text, length};
-}
-
-static size_t same_start(struct cors_bytes a, struct cors_bytes b)
-{
-    size_t i = 0;
-    while (i < a.len && i < b.len && a.at[i] == b.at[i])
-        i++;
-    return i;
-}
-
-static size_t same_end(struct cors_bytes a, struct cors_bytes b)
-{
-    size_t i = 0;
-    while (i < a.len && i < b.len && a.at[a.len - 1 - i] == b.at[b.len - 1 - i])
-        i++;
-    return i;
-}
-
-/* The byte with which it goes astray from what is intended: the farthest that any entry goes. */
-static size_t astray_at(const struct intent *intent, struct cors_bytes origin)
-{
-    const char *colon = memchr(origin.at, ':', origin.len);
-    const size_t start = colon == NULL ? 0 : (size_t)(colon - origin.at) + 3;
-    const struct cors_bytes host = {origin.at + start, origin.len - start};
-    size_t best = 0, best_same = 0;
-    for (size_t i = 0; i < intent->count && start > 0; i++) {
-        const struct intent_entry *entry = &intent->entries[i];
-        const bool https = start == strlen("https://");
-        if (entry->null)
-            continue;
-        const size_t front = same_start(host, entry->host), back = same_end(host, entry->host);
-        size_t at = front, same = front;
-        if (back > front || (entry->below && back == entry->host.len && back < host.len)) {
-            same = back;
-            at = host.len - back - (back < host.len);
-        }
-        if (!(https ? entry->https : entry->http) && front == host.len)
-            at = 0, same = 0;
-        if (same >= best_same)
-            best = at, best_same = same;
-    }
-    return start + best < origin.len ? start + best : origin.len - 1;
-}
-
-static void find_cause(struct search *search, struct prove_witness *witness,
-                       const uint32_t *through)
-{
-    const struct state *states = search->machine->states;
-    const size_t at = astray_at(search->question->intent, witness->origin);
-    size_t near = at;
-    witness->column = states[through[at]].column;
-    if (witness->column > 0)
-        return;
-    while (near < witness->origin.len && states[through[near]].column == 0)
-        near++;
-    if (near < witness->origin.len) {
-        witness->cause = PROVE_NOTHING_BEFORE;
-        witness->column = states[through[near]].column;
-        return;
-    }
-    for (near = at; near > 0 && states[through[near]].column == 0;)
-        near--;
-    witness->cause = PROVE_NOTHING_BEHIND;
-    witness->column = states[through[near]].column;
-}
-
-/* Kept, if it is the first of its tier and class. False: it is no witness after all. */
-static bool keep(struct search *search, struct prove_answer *answer, uint32_t place)
-{
-    const struct prove_question *question = search->question;
-    uint32_t *through = NULL;
-    struct prove_witness witness = {.origin = text_of(search, place, &through)};
-    if (witness.origin.at == NULL || !origin_sendable(witness.origin, question->profile) ||
-        intent_holds(question->intent, witness.origin))
-        return false;
-    if (search->machine->inexact != NULL &&
-        (question->accepts == NULL || !question->accepts(question->context, witness.origin)))
-        return false;
-    witness.kind = kind_of_witness(question->intent, witness.origin, question->suffixes);
-    for (size_t i = 0; i < answer->witness_count; i++)
-        if (answer->witnesses[i].kind.tier == witness.kind.tier &&
-            answer->witnesses[i].kind.class == witness.kind.class)
-            return true;
-    if (answer->witness_count == PROVE_MOST_WITNESSES)
+    struct pattern_error error = {0};
+    if (check_read(given, memory, check, &error) && check_build(check, memory, machine, &error))
         return true;
-    find_cause(search, &witness, through);
-    size_t at = answer->witness_count++;
-    for (; at > 0 && answer->witnesses[at - 1].kind.tier > witness.kind.tier; at--)
-        answer->witnesses[at] = answer->witnesses[at - 1];
-    answer->witnesses[at] = witness;
-    return true;
+    answer->pattern = error.pattern;
+    return end(answer, error.not_modelled ? PROVE_UNDECIDED : PROVE_MALFORMED, error.what,
+               error.column);
 }
 
-static void collect(struct search *search, struct prove_answer *answer)
+/* Of a long intent: the entries of which the machine accepts no origin, as they change nothing.
+ * NULL: none is left out. */
+static const bool *leave_out(struct prove_own *own)
 {
-    uint32_t place = NO_PRODUCT;
-    size_t candidates = 0, failed = 0;
-    while (candidates < MOST_CANDIDATES && (place = search_next(search, place)) != NO_PRODUCT) {
-        candidates++;
-        failed += !keep(search, answer, place);
+    enum { LONG = 64 };
+    const struct intent *intent = own->question.intent;
+    bool *left_out =
+        intent->count > LONG ? prove_take(&own->memory, intent->count * sizeof *left_out) : NULL;
+    for (size_t i = 0; i < intent->count && left_out != NULL; i++)
+        left_out[i] = entry_is_refused(&own->machine, &intent->entries[i]);
+    return left_out;
+}
+
+static bool open_search(struct prove_own *own, struct prove_answer *answer)
+{
+    const struct prove_question *question = &own->question;
+    struct search *search = &own->search;
+    struct subset *old = NULL;
+    const double from = search->from;
+    *search = (struct search){
+        .question = question,
+        .machine = &own->machine,
+        .left_out = leave_out(own),
+        .classes = &own->classes,
+        .memory = &own->memory,
+        .from = from,
+        .until = from + question->seconds * SEARCHING,
+        .latest = from + question->seconds,
+        .most = (uint32_t)(question->nodes > MOST_NODES ? MOST_NODES : question->nodes)};
+    if (!sendable_open(&search->wanted.sendable, question->profile, &own->memory) ||
+        !intended_open(&search->wanted.intended, question->intent, search->left_out, &own->memory))
+        return end(answer, PROVE_UNDECIDED, no_memory, 0);
+    classes_make(&own->classes, &own->machine, question->old == NULL ? NULL : &own->old_machine,
+                 question->intent, search->left_out, &search->wanted.sendable);
+    if (question->old != NULL) {
+        old = &own->old;
+        if (!subset_open(old, &own->old_machine, &own->classes, &own->memory))
+            return end(answer, PROVE_UNDECIDED, no_memory, 0);
     }
+    return wanted_open(&search->wanted, &own->classes, old, &own->memory) ||
+           end(answer, PROVE_UNDECIDED, no_memory, 0);
+}
+
+/* ---- The verdict --------------------------------------------------------------------------- */
+
+static int order(const void *a, const void *b)
+{
+    const struct prove_witness *left = a, *right = b;
+    if (left->kind.tier != right->kind.tier)
+        return left->kind.tier < right->kind.tier ? -1 : 1;
+    const size_t one = witness_length(left->origin), other = witness_length(right->origin);
+    if (one != other)
+        return one < other ? -1 : 1;
+    return left->kind.class < right->kind.class ? -1 : 1;
+}
+
+static void take_witnesses(struct prove_own *own, struct witnesses *witnesses,
+                           struct prove_answer *answer)
+{
+    for (unsigned tier = 0; tier < TIER_COUNT; tier++)
+        for (unsigned class = 0; class < CLASS_COUNT; class ++) {
+            struct prove_witness *witness = &witnesses->best[tier][class];
+            if (witness->origin.at == NULL)
+                continue;
+            find_cause(&own->machine, own->question.intent, witness);
+            if (witness->pattern < own->check.count) {
+                witness->answer = check_answer(&own->check, witness->pattern, witness->origin);
+                witness->pattern = own->check.sources[witness->pattern].configured;
+            }
+            answer->witnesses[answer->witness_count++] = *witness;
+        }
+    qsort(answer->witnesses, answer->witness_count, sizeof *answer->witnesses, order);
+    answer->is_whole = witnesses->is_whole;
+}
+
+static void decide(struct prove_own *own, struct prove_answer *answer)
+{
+    enum { FEW = 1000 };
+    struct search *search = &own->search;
+    struct witnesses witnesses = {.search = search};
+    hope_find(&search->hope, search->machine);
+    if (search->left_out != NULL) /* the intent is a long one */
+        witnesses_try(&witnesses, FEW);
+    search_run(search);
+    witnesses_find(&witnesses);
+    take_witnesses(own, &witnesses, answer);
+    refused_find(search, answer);
     answer->states = search->count;
-    answer->seconds = prove_clock() - (search->until - search->question->seconds);
+    answer->seconds = prove_clock() - search->from;
     if (answer->witness_count > 0)
         end(answer, PROVE_BYPASS, NULL, 0);
     else if (search->stopped != NULL)
         end(answer, PROVE_UNDECIDED, search->stopped, 0);
-    else if (failed > 0 && search->machine->inexact != NULL)
-        end(answer, PROVE_UNDECIDED, search->machine->inexact, search->machine->inexact_column);
-    else if (failed > 0)
+    else if (witnesses.failed > 0 && own->machine.inexact != NULL) {
+        end(answer, PROVE_UNDECIDED, own->machine.inexact, own->machine.inexact_column);
+        answer->pattern = own->machine.inexact_pattern;
+    } else if (witnesses.failed > 0)
         end(answer, PROVE_UNDECIDED, "no witness was one that the browser's host rules allow", 0);
-    else
+    else if (own->question.old != NULL && own->old_machine.inexact != NULL) {
+        end(answer, PROVE_UNDECIDED, own->old_machine.inexact, own->old_machine.inexact_column);
+        answer->pattern = own->old_machine.inexact_pattern;
+        answer->in_old = true;
+    } else
         end(answer, PROVE_PROVEN, NULL, 0);
 }
 
 bool prove(const struct prove_question *given, struct prove_answer *answer)
 {
-    struct prove_question question = *given;
-    struct pattern_source source;
-    struct pattern_error error;
     *answer = (struct prove_answer){0};
     struct prove_own *own = answer->own = calloc(1, sizeof *own);
     if (own == NULL)
         return false;
-    if (question.seconds == 0)
-        question.seconds = 1;
-    own->memory.limit = question.memory == 0 ? MOST_MEMORY : question.memory;
-    own->search =
-        (struct search){.question = &question,
-                        .machine = &own->machine,
-                        .memory = &own->memory,
-                        .until = prove_clock() + question.seconds,
-                        .most = (uint32_t)(question.nodes == 0 ? MOST_NODES : question.nodes)};
-    if (!read_source(&question, &source))
-        return end(answer, PROVE_MALFORMED, "there is no such dialect, or way of matching", 0);
-    if (!pattern_parse(&source, &own->memory, &own->pattern, &error) ||
-        !machine_build(&own->pattern, &own->memory, &own->machine, &error))
-        return end(answer, error.not_modelled ? PROVE_UNDECIDED : PROVE_MALFORMED, error.what,
-                   error.column);
+    struct prove_question *question = &own->question;
+    own->search.from = prove_clock();
+    *question = *given;
+    if (question->intent == NULL)
+        question->intent = &no_intent;
+    if (question->seconds == 0)
+        question->seconds = 1;
+    if (question->nodes == 0)
+        question->nodes = MOST_NODES;
+    own->memory.limit = question->memory == 0 ? MOST_MEMORY : question->memory;
+    if (!build_check(&question->check, &own->memory, &own->check, &own->machine, answer))
+        return true;
+    if (question->old != NULL &&
+        !build_check(question->old, &own->memory, &own->old_check, &own->old_machine, answer)) {
+        answer->in_old = true;
+        return true;
+    }
     answer->inexact = own->machine.inexact;
     answer->inexact_column = own->machine.inexact_column;
-    if (!search_open(&own->search))
-        return end(answer, PROVE_UNDECIDED, own->search.stopped, 0);
-    collect(&own->search, answer);
-    own->search.question = NULL;
+    if (open_search(own, answer))
+        decide(own, answer);
     return true;
 }
 

@@ -1,10 +1,12 @@
-/* Breadth first: the places of the product in the order of their distance from the start, so that
- * the first that is accepted and not intended is the shortest witness. Of both schemes, https goes
- * first, and what follows is counted. A byte stands for all that nothing tells from it. */
+/* The places of prove/search.h, in a queue that is never emptied: it is the product. */
 #include "search.h"
 
 #include <string.h>
 #include <time.h>
+
+enum { MOST_EDGES = 12000000, LONGEST = UINT16_MAX };
+
+static const char too_much_memory[] = "the search takes more memory than it may";
 
 double prove_clock(void)
 {
@@ -13,62 +15,6 @@ double prove_clock(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* ---- Classes of bytes ---------------------------------------------------------------------- */
-
-static void split(unsigned classes[128], unsigned *count, const unsigned kinds[128])
-{
-    unsigned made[128], total = 0, first[128];
-    for (unsigned byte = FIRST_BYTE; byte <= LAST_BYTE; byte++) {
-        unsigned same = FIRST_BYTE;
-        while (same < byte && (classes[same] != classes[byte] || kinds[same] != kinds[byte]))
-            same++;
-        if (same == byte)
-            first[byte] = total++;
-        else
-            first[byte] = first[same];
-        made[byte] = first[byte];
-    }
-    memcpy(classes, made, sizeof made);
-    *count = total;
-}
-
-static void mark_hosts(const struct intent *intent, unsigned kinds[128])
-{
-    for (size_t i = 0; i < intent->count; i++)
-        for (size_t k = 0; k < intent->entries[i].host.len; k++) {
-            const unsigned char byte = (unsigned char)intent->entries[i].host.at[k];
-            kinds[byte & 127] = byte;
-        }
-    kinds['.'] = '.';
-}
-
-static void make_classes(struct search *search)
-{
-    static const char natural[] =
-        "abcdefghijklmnopqrstuvwxyz.0123456789-:/_[]~!$&'()*+,;=`{}\"|^<>?@#%\\ "
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    unsigned classes[128] = {0}, kinds[128] = {0}, count = 1;
-    bool done[128] = {false};
-    mark_hosts(search->question->intent, kinds);
-    split(classes, &count, kinds);
-    for (unsigned byte = FIRST_BYTE; byte <= LAST_BYTE; byte++)
-        kinds[byte] = sendable_kind(&search->sendable, byte) * 4 +
-                      (search->machine->has_sides ? side_of(byte) : 0);
-    split(classes, &count, kinds);
-    for (uint32_t i = 0; i < search->machine->set_count && count < MOST_CLASSES - 1; i++) {
-        for (unsigned byte = FIRST_BYTE; byte <= LAST_BYTE; byte++)
-            kinds[byte] = set_has(&search->machine->sets[i], byte);
-        split(classes, &count, kinds);
-    }
-    for (const char *byte = natural; *byte != '\0'; byte++)
-        if (!done[classes[(unsigned char)*byte]]) {
-            done[classes[(unsigned char)*byte]] = true;
-            search->classes[search->class_count++] = (unsigned char)*byte;
-        }
-}
-
-/* ---- Places -------------------------------------------------------------------------------- */
-
 static bool stop(struct search *search, const char *why)
 {
     if (search->stopped == NULL)
@@ -76,17 +22,17 @@ static bool stop(struct search *search, const char *why)
     return false;
 }
 
+/* ---- Places -------------------------------------------------------------------------------- */
+
 static uint32_t slot_of(const struct search *search, const struct product *made)
 {
-    uint64_t hash = made->intended * 0x9E3779B97F4A7C15U ^
-                    ((uint64_t)made->sendable << 34 ^ (uint64_t)made->machine << 2 ^ made->before) *
-                        0xD6E8FEB86659FD93U;
-    hash ^= hash >> 32;
-    uint32_t slot = (uint32_t)hash & (search->slot_count - 1);
+    uint64_t hash = ((uint64_t)made->wanted << 32 ^ (uint64_t)made->machine << 2 ^ made->before) *
+                    0x9E3779B97F4A7C15U;
+    uint32_t slot = (uint32_t)(hash >> 32) & (search->slot_count - 1);
     for (; search->slots[slot] != 0; slot = (slot + 1) & (search->slot_count - 1)) {
         const struct product *other = &search->products[search->slots[slot] - 1];
-        if (other->intended == made->intended && other->sendable == made->sendable &&
-            other->machine == made->machine && other->before == made->before)
+        if (other->wanted == made->wanted && other->machine == made->machine &&
+            other->before == made->before)
             break;
     }
     return slot;
@@ -94,63 +40,113 @@ static uint32_t slot_of(const struct search *search, const struct product *made)
 
 static bool make_room(struct search *search)
 {
-    if (search->count < search->capacity)
-        return true;
-    if (search->capacity >= search->most)
+    const uint32_t old = search->capacity, capacity = old * 2;
+    if (search->count >= search->most)
         return stop(search, "the search takes more states than it may");
-    const uint32_t capacity = search->capacity * 2, slot_count = capacity * 2;
-    struct product *products =
-        prove_grow(search->memory, search->products, search->count * sizeof *products,
-                   capacity * sizeof *products);
-    uint32_t *slots =
-        products == NULL ? NULL : prove_take(search->memory, slot_count * sizeof *slots);
+    if (search->count < old)
+        return true;
+    struct product *products = prove_resize(search->memory, search->products,
+                                            old * sizeof *products, capacity * sizeof *products);
+    if (products == NULL)
+        return stop(search, too_much_memory);
+    search->products = products;
+    uint32_t *slots = prove_resize(search->memory, search->slots, (size_t)old * 2 * sizeof *slots,
+                                   (size_t)capacity * 2 * sizeof *slots);
     if (slots == NULL)
-        return stop(search, "the search takes more memory than it may");
-    search->products = products, search->capacity = capacity;
-    search->slots = slots, search->slot_count = slot_count;
+        return stop(search, too_much_memory);
+    search->slots = slots;
+    uint32_t *first = prove_resize(search->memory, search->edges.first, (old + 1) * sizeof *first,
+                                   ((size_t)capacity + 1) * sizeof *first);
+    if (first == NULL)
+        return stop(search, too_much_memory);
+    search->edges.first = first;
+    search->capacity = capacity, search->slot_count = capacity * 2;
+    memset(slots, 0, search->slot_count * sizeof *slots);
     for (uint32_t i = 0; i < search->count; i++)
-        search->slots[slot_of(search, &products[i])] = i + 1;
+        slots[slot_of(search, &products[i])] = i + 1;
     return true;
 }
 
-static bool add(struct search *search, const struct product *made)
+/* The place's index, new or old; NO_PRODUCT: stopped. */
+static uint32_t add(struct search *search, const struct product *made)
 {
     uint32_t slot = slot_of(search, made);
     if (search->slots[slot] != 0)
-        return true;
-    if (!make_room(search))
-        return false;
-    slot = slot_of(search, made);
-    search->products[search->count++] = *made;
-    search->slots[slot] = search->count;
-    return true;
+        return search->slots[slot] - 1;
+    if (search->count == search->capacity || search->count >= search->most) {
+        if (!make_room(search))
+            return NO_PRODUCT;
+        slot = slot_of(search, made);
+    }
+    search->products[search->count] = *made;
+    search->slots[slot] = search->count + 1;
+    return search->count++;
 }
 
-/* Every place that one byte leads to. */
-static bool add_behind(struct search *search, uint32_t index, unsigned byte)
+static void keep_edge(struct search *search, uint32_t to, unsigned class)
+{
+    struct edges *edges = &search->edges;
+    if (edges->kept && edges->count == edges->capacity) {
+        const uint32_t old = edges->capacity, capacity = old * 2;
+        uint32_t *grown = NULL;
+        unsigned char *classes = NULL;
+        if (capacity <= MOST_EDGES)
+            grown = prove_resize(search->memory, edges->to, old * sizeof *grown,
+                                 capacity * sizeof *grown);
+        if (grown != NULL) {
+            edges->to = grown;
+            classes = prove_resize(search->memory, edges->class, old, capacity);
+        }
+        edges->kept = classes != NULL;
+        edges->class = classes, edges->capacity = capacity;
+    }
+    if (!edges->kept)
+        return;
+    edges->to[edges->count] = to;
+    edges->class[edges->count++] = (unsigned char)class;
+}
+
+/* Every place that a class of bytes leads to, `further` bytes from here. */
+static bool add_behind(struct search *search, uint32_t index, unsigned class, unsigned further)
 {
     const struct product from = search->products[index];
     struct machine *machine = search->machine;
-    const enum side side = side_of(byte);
+    const unsigned byte = search->classes->natural[class];
     struct product made = {.parent = index,
-                           .byte = (unsigned char)byte,
-                           .before = machine->has_sides ? (unsigned char)side : SIDE_OTHER};
-    made.sendable = sendable_step(&search->sendable, from.sendable, byte);
-    if (made.sendable == SENDABLE_DEAD)
+                           .level = (uint16_t)(from.level + further),
+                           .before = (unsigned char)machine_side(machine, byte),
+                           .class = (unsigned char)class};
+    made.wanted = wanted_step(&search->wanted, from.wanted, class);
+    if (made.wanted == WANTED_DEAD)
         return true;
-    made.intended = intended_step(&search->intended, from.intended, byte);
-    const struct closure *closure =
-        machine_closure(machine, from.machine, (enum side)from.before, side);
-    if (closure == NULL)
-        return stop(search, "the search takes more memory than it may");
-    for (uint32_t i = 0; i < closure->count; i++) {
-        const struct state *state = &machine->states[closure->states[i]];
-        if (!set_has(&machine->sets[state->other], byte))
+    const struct moves *moves = machine_moves(machine, from.machine, (enum side)from.before, byte);
+    if (moves == NULL)
+        return stop(search, machine->stopped == NULL ? too_much_memory : machine->stopped);
+    for (uint32_t i = 0; i < moves->count; i++) {
+        made.machine = moves->moves[i].next;
+        if (!hope_has(&search->hope, made.machine, (enum side)made.before))
             continue;
-        made.machine = state->next;
-        made.through = closure->states[i];
-        if (!add(search, &made))
+        const uint32_t to = add(search, &made);
+        if (to == NO_PRODUCT)
             return false;
+        if (further > 0)
+            keep_edge(search, to, class);
+    }
+    return true;
+}
+
+/* ---- The search ---------------------------------------------------------------------------- */
+
+/* From the places of `range` along a text, whose places are all new. */
+static bool add_along(struct search *search, const char *text, uint32_t range[2])
+{
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        const uint32_t begin = search->count;
+        const unsigned class = search->classes->of[(unsigned char)*byte];
+        for (uint32_t i = range[0]; i < range[1]; i++)
+            if (!add_behind(search, i, class, 0))
+                return false;
+        range[0] = begin, range[1] = search->count;
     }
     return true;
 }
@@ -158,69 +154,98 @@ static bool add_behind(struct search *search, uint32_t index, unsigned byte)
 /* The places behind a scheme go first, together. */
 static bool add_schemes(struct search *search)
 {
-    static const char *const starts[] = {"https://", "http://"};
-    uint32_t last[2][2];
-    for (int i = 0; i < 2; i++) {
-        uint32_t from = 0, to = 1;
-        for (const char *byte = starts[i]; *byte != '\0'; byte++) {
-            const uint32_t begin = search->count;
-            for (uint32_t k = from; k < to; k++)
-                if (!add_behind(search, k, (unsigned char)*byte))
-                    return false;
-            from = begin, to = search->count;
-        }
-        last[i][0] = from, last[i][1] = to;
-    }
-    return last[0][0] <= last[1][1];
+    uint32_t *http = search->roots[0], *https = search->roots[1];
+    http[0] = 0, http[1] = search->count;
+    if (!add_along(search, "http", http))
+        return false;
+    https[0] = http[0], https[1] = http[1];
+    return add_along(search, "s://", https) && add_along(search, "://", http);
 }
 
-bool search_open(struct search *search)
+static bool open_search(struct search *search)
 {
-    enum { FIRST = 1 << 12 };
+    enum { FIRST = 1 << 12, FIRST_EDGES = 1 << 15, FIRST_GOALS = 1 << 10 };
     search->capacity = FIRST, search->slot_count = FIRST * 2;
+    search->goal_capacity = FIRST_GOALS, search->edges.capacity = FIRST_EDGES;
     search->products = prove_take(search->memory, FIRST * sizeof *search->products);
     search->slots = prove_take(search->memory, (size_t)2 * FIRST * sizeof *search->slots);
-    if (search->products == NULL || search->slots == NULL ||
-        !sendable_open(&search->sendable, search->question->profile, search->memory) ||
-        !intended_open(&search->intended, search->question->intent, search->memory))
-        return stop(search, "the search takes more memory than it may");
-    make_classes(search);
-    const struct product start = {.intended = INTENDED_START,
-                                  .sendable = SENDABLE_START,
-                                  .machine = search->machine->start,
-                                  .parent = NO_PRODUCT,
-                                  .through = NO_STATE};
-    return add(search, &start);
+    search->goals = prove_take(search->memory, FIRST_GOALS * sizeof *search->goals);
+    search->edges.first = prove_take(search->memory, (FIRST + 1) * sizeof *search->edges.first);
+    search->edges.to = prove_take(search->memory, FIRST_EDGES * sizeof *search->edges.to);
+    search->edges.class = prove_take(search->memory, FIRST_EDGES);
+    search->edges.kept = true;
+    if (search->memory->exhausted)
+        return stop(search, too_much_memory);
+    const struct product start = {
+        .wanted = WANTED_START, .machine = search->machine->start, .parent = NO_PRODUCT};
+    return add(search, &start) != NO_PRODUCT && add_schemes(search);
 }
 
-static bool is_witness(struct search *search, const struct product *place)
+static bool keep_goal(struct search *search, uint32_t place)
 {
-    if (!sendable_accepts(&search->sendable, place->sendable) ||
-        intended_accepts(&search->intended, place->intended))
-        return false;
-    const struct closure *closure =
-        machine_closure(search->machine, place->machine, (enum side)place->before, SIDE_EDGE);
-    if (closure == NULL)
-        return stop(search, "the search takes more memory than it may");
-    return closure->accepts;
+    if (search->goal_count == search->goal_capacity) {
+        const size_t size = search->goal_capacity * sizeof *search->goals;
+        uint32_t *goals = prove_resize(search->memory, search->goals, size, size * 2);
+        if (goals == NULL)
+            return stop(search, too_much_memory);
+        search->goals = goals, search->goal_capacity *= 2;
+    }
+    search->goals[search->goal_count++] = place;
+    return true;
 }
 
-uint32_t search_next(struct search *search, uint32_t place)
+/* Whether an origin may end at a place, and what of it. */
+static bool look_at_end(struct search *search, uint32_t place)
+{
+    const struct product *at = &search->products[place];
+    struct wanted_state *wanted = &search->wanted.states[at->wanted];
+    if ((wanted->flags & WANTED_SENDABLE) == 0)
+        return true;
+    const int ends = machine_ends(search->machine, at->machine, (enum side)at->before);
+    if (ends < 0)
+        return stop(search,
+                    search->machine->stopped == NULL ? too_much_memory : search->machine->stopped);
+    if (ends > 0 && (wanted->flags & WANTED_INTENDED) != 0)
+        wanted->flags |= WANTED_ACCEPTED;
+    return ends == 0 || (wanted->flags & WANTED_GOAL) == 0 || keep_goal(search, place);
+}
+
+/* With a witness, half of the time is kept for better ones, and many places are enough. */
+static bool may_go_on(struct search *search)
+{
+    enum { ENOUGH = 400000 };
+    const bool found = search->has_witness || search->goal_count > 0;
+    const double now = prove_clock();
+    if (now > search->until || (found && now > search->from + (search->until - search->from) / 2))
+        return stop(search, "the search takes longer than it may");
+    return !found || search->count < ENOUGH ||
+           stop(search, "the search takes more states than it may");
+}
+
+void search_run(struct search *search)
 {
     enum { OFTEN = 256 };
-    for (place++; place < search->count && search->stopped == NULL; place++) {
-        if (place % OFTEN == 0 && prove_clock() > search->until)
-            stop(search, "the search takes longer than it may");
-        if (place == 0 && !add_schemes(search))
+    if (!open_search(search))
+        return;
+    uint32_t place = 0;
+    for (; place < search->count; place++) {
+        search->edges.first[place] = search->edges.count;
+        if (place % OFTEN == 0 && !may_go_on(search))
             break;
-        for (size_t i = 0; i < search->class_count; i++)
-            if (!add_behind(search, place, search->classes[i]))
-                return NO_PRODUCT;
-        if (search->memory->exhausted)
-            stop(search, "the search takes more memory than it may");
-        const struct product at = search->products[place];
-        if (is_witness(search, &at))
-            return place;
+        if (search->products[place].level == LONGEST) {
+            stop(search, "the search takes longer origins than it may");
+            break;
+        }
+        bool fine = look_at_end(search, place);
+        for (unsigned class = 0; class < search->classes->count && fine; class ++)
+            fine = add_behind(search, place, class, 1);
+        if (!fine)
+            break;
+        if (search->memory->exhausted) {
+            stop(search, too_much_memory);
+            break;
+        }
     }
-    return NO_PRODUCT;
+    for (; place <= search->count && search->products != NULL; place++)
+        search->edges.first[place] = search->edges.count;
 }

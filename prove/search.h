@@ -1,41 +1,52 @@
-/* The search in the product of what is sendable, what the pattern accepts, and what is intended. */
+/* The search in the product of what is wanted (prove/wanted.h) and what the machine accepts. Places
+ * are found breadth first, so in the order of their distance from the end of the scheme; https goes
+ * first. Invariant: unless `stopped` says why not, all places that can be reached are there, but
+ * for those from which the machine can accept nothing. */
 #ifndef CORSIM_PROVE_SEARCH_H
 #define CORSIM_PROVE_SEARCH_H
 
 #include "corsim_prove.h"
-#include "intended.h"
-#include "machine.h"
-#include "sendable.h"
+#include "hope.h"
+#include "wanted.h"
 
 #define NO_PRODUCT UINT32_MAX
-enum { MOST_CLASSES = 96 };
 
-/* A place in the product, and how it was reached. */
+/* A place in the product, and how it was reached first. */
 struct product {
-    uint64_t intended;
-    uint32_t sendable, machine, parent;
-    uint32_t through; /* the machine's state that took the byte */
-    unsigned char before, byte;
+    uint32_t wanted, machine, parent;
+    uint16_t level; /* bytes behind the scheme */
+    unsigned char before, class;
+};
+
+/* Where the places lead to: those of place i are from `first[i]` to before `first[i + 1]`, in the
+ * order of their classes. */
+struct edges {
+    uint32_t *first, *to;
+    unsigned char *class;
+    uint32_t count, capacity;
+    bool kept; /* there was room for them */
 };
 
 struct search {
     const struct prove_question *question;
     struct machine *machine;
-    struct sendable sendable;
-    struct intended intended;
+    const struct classes *classes;
+    const bool *left_out; /* entries of the intent of which nothing is accepted; NULL: not known */
+    struct hope hope;     /* places of the machine without it are left out */
+    struct wanted wanted;
     struct product *products;
     uint32_t *slots, slot_count, count, capacity, most;
-    unsigned char classes[MOST_CLASSES]; /* one byte of each, the most natural first */
-    size_t class_count;
-    double until;
-    const char *stopped; /* why it is not whole; NULL: it is */
+    struct edges edges;
+    uint32_t *goals, goal_count, goal_capacity; /* places where a wanted origin ends */
+    uint32_t roots[2][2];                       /* places behind http:// and https://: from, to */
+    double from, until, latest; /* of the clock: begun, to be searched until, over */
+    bool has_witness;           /* one is known, before the search */
+    const char *stopped;        /* why it is not whole; NULL: it is */
     struct prove_memory *memory;
 };
 
 double prove_clock(void);
-bool search_open(struct search *search);
-/* The next place, after `place`, that is sendable, accepted and not intended; NO_PRODUCT: none.
- * Places are in the order of their distance. `place` is NO_PRODUCT at first. */
-uint32_t search_next(struct search *search, uint32_t place);
+/* What is given: question, machine, classes, an open `wanted`, most, from, until, memory. */
+void search_run(struct search *search);
 
 #endif

@@ -19,7 +19,7 @@ enum octet {
     OCTET_25,
     OCTET_FULL
 };
-enum { NO_ADDRESS = 7, PIECES = 8, WORST = 65535 };
+enum { NO_ADDRESS = 7, PIECES = 8, LEAST_ELIDED = 2, WORST = 65535 };
 
 struct fields {
     unsigned phase, https;
@@ -31,10 +31,11 @@ struct fields {
             unsigned mask, label, number_before, some, octets, octet, alphanumeric;
         } host;
         struct {
-            /* pieces before ::, the longest run of zeros there, the run that goes on; whether ::
-             * was there, pieces behind it, runs there; digits of the piece, and whether it is 0;
-             * 0 at the start, 1 in a piece, 2 behind a colon, 3 behind :: */
-            unsigned before, longest, run, elided, after, longest_after, digits, zero, colon;
+            /* pieces that are written; how many at least `::` must stand for, so that it is the
+             * first of the longest runs of zeros; the run that goes on; whether `::` was there;
+             * digits of the piece, and whether it is 0; 0 at the start, 1 in a piece, 2 behind a
+             * colon, 3 behind :: */
+            unsigned shown, need, run, elided, digits, zero, colon;
         } six;
         struct {
             unsigned digits, value, exact, above;
@@ -50,41 +51,22 @@ static uint64_t pack(const unsigned *values, const unsigned *widths, size_t coun
 }
 
 /* The fields of a phase, and how many bits each has. */
-static const unsigned widths[][9] = {
+static const unsigned widths[][7] = {
     [PHASE_WORD] = {1, 4},
     [PHASE_NULL] = {1, 4},
     [PHASE_HOST] = {3, 3, 1, 1, 3, 3, 1},
-    [PHASE_SIX] = {4, 4, 4, 1, 4, 4, 3, 1, 2},
+    [PHASE_SIX] = {4, 4, 4, 1, 3, 1, 2},
     [PHASE_BEHIND] = {1, 1},
     [PHASE_PORT] = {3, 17, 1, 1},
 };
-static const size_t widths_count[] = {0, 2, 2, 7, 9, 2, 4};
+static const size_t widths_count[] = {0, 2, 2, 7, 7, 2, 4};
 
 static uint64_t key_of(const struct fields *fields)
 {
-    unsigned values[9];
+    unsigned values[7];
     memcpy(values, &fields->as, sizeof values);
     return pack(values, widths[fields->phase], widths_count[fields->phase],
                 (uint64_t)fields->phase << 1 | fields->https | 16);
-}
-
-static struct fields fields_of(uint64_t key)
-{
-    struct fields fields = {0};
-    unsigned values[9] = {0}, phase = PHASE_WORD;
-    for (;; phase++) { /* the top bit tells where the phase stands */
-        unsigned total = 0;
-        for (size_t i = 0; i < widths_count[phase]; i++)
-            total += widths[phase][i];
-        if (key >> total >> 5 == 0 && key >> total >> 4 == 1 && (key >> total >> 1 & 7) == phase)
-            break;
-    }
-    for (size_t i = widths_count[phase]; i-- > 0; key >>= widths[phase][i])
-        values[i] = (unsigned)(key & ((1U << widths[phase][i]) - 1));
-    fields.phase = phase;
-    fields.https = (unsigned)(key & 1);
-    memcpy(&fields.as, values, sizeof values);
-    return fields;
 }
 
 /* ---- Hosts --------------------------------------------------------------------------------- */
@@ -204,6 +186,7 @@ static bool step_host(const struct sendable *sendable, struct fields *fields, un
     }
     if (byte == '[' && !fields->as.host.some) {
         *fields = (struct fields){.phase = PHASE_SIX, .https = fields->https};
+        fields->as.six.need = LEAST_ELIDED;
         return true;
     }
     const bool alphanumeric = is_digit(byte) || (byte >= 'a' && byte <= 'z');
@@ -231,22 +214,18 @@ static bool step_host(const struct sendable *sendable, struct fields *fields, un
 /* The piece that was read has ended. */
 static void end_piece(struct fields *fields)
 {
-    const bool elided = fields->as.six.elided;
-    unsigned *count = elided ? &fields->as.six.after : &fields->as.six.before;
-    unsigned *longest = elided ? &fields->as.six.longest_after : &fields->as.six.longest;
-    (*count)++;
+    const unsigned before = !fields->as.six.elided; /* then `::` must stand for more than a run */
+    fields->as.six.shown++;
     fields->as.six.run = fields->as.six.zero ? fields->as.six.run + 1 : 0;
-    if (fields->as.six.run > *longest)
-        *longest = fields->as.six.run;
+    if (fields->as.six.run + before > fields->as.six.need)
+        fields->as.six.need = fields->as.six.run + before;
     fields->as.six.digits = fields->as.six.zero = 0;
 }
 
-/* Whether what `::` stands for would be the first of the longest runs, behind so many pieces. */
+/* Whether what `::` stands for would be the first of the longest runs. */
 static bool is_elision_possible(const struct fields *fields)
 {
-    const unsigned shown = fields->as.six.before + fields->as.six.after;
-    const unsigned hidden = shown > PIECES ? 0 : PIECES - shown;
-    return hidden >= 2 && hidden > fields->as.six.longest && hidden >= fields->as.six.longest_after;
+    return fields->as.six.shown <= PIECES && PIECES - fields->as.six.shown >= fields->as.six.need;
 }
 
 static bool end_address(struct fields *fields)
@@ -255,8 +234,9 @@ static bool end_address(struct fields *fields)
         end_piece(fields);
     else if (fields->as.six.colon != 3)
         return false;
-    return fields->as.six.elided ? is_elision_possible(fields)
-                                 : fields->as.six.before == PIECES && fields->as.six.longest < 2;
+    return fields->as.six.elided
+               ? is_elision_possible(fields)
+               : fields->as.six.shown == PIECES && fields->as.six.need == LEAST_ELIDED;
 }
 
 static bool step_colon(struct fields *fields)
@@ -265,19 +245,20 @@ static bool step_colon(struct fields *fields)
     if (colon == 1) {
         end_piece(fields);
         fields->as.six.colon = 2;
-        return fields->as.six.elided ? is_elision_possible(fields)
-                                     : fields->as.six.before <= PIECES;
+        return is_elision_possible(fields) ||
+               (!fields->as.six.elided && fields->as.six.shown < PIECES &&
+                fields->as.six.need == LEAST_ELIDED);
     }
     if (colon == 3 || fields->as.six.elided)
         return false;
-    if (colon == 0 && fields->as.six.before == 0) { /* the first of two, at the very start */
+    if (colon == 0 && fields->as.six.shown == 0) { /* the first of two, at the very start */
         fields->as.six.colon = 2;
-        fields->as.six.before = PIECES + 1;
+        fields->as.six.shown = PIECES + 1;
         return true;
     }
-    if (fields->as.six.before == PIECES + 1)
-        fields->as.six.before = 0;
-    if (fields->as.six.before > 0 && fields->as.six.run > 0)
+    if (fields->as.six.shown == PIECES + 1)
+        fields->as.six.shown = 0;
+    if (fields->as.six.shown > 0 && fields->as.six.run > 0)
         return false; /* a zero next to it belongs to it */
     fields->as.six.elided = 1;
     fields->as.six.run = 0;
@@ -294,8 +275,8 @@ static bool step_six(struct fields *fields, unsigned byte)
     }
     if (byte == ':')
         return step_colon(fields);
-    if (!is_hex(byte) || fields->as.six.before == PIECES + 1 || fields->as.six.zero ||
-        fields->as.six.digits == 4 || (!fields->as.six.elided && fields->as.six.before == PIECES))
+    if (!is_hex(byte) || fields->as.six.shown == PIECES + 1 || fields->as.six.zero ||
+        fields->as.six.digits == 4 || (!fields->as.six.elided && fields->as.six.shown == PIECES))
         return false;
     if (fields->as.six.colon == 3 && byte == '0')
         return false; /* likewise */
@@ -314,13 +295,28 @@ static bool begins(unsigned whole, unsigned start)
     return whole == start;
 }
 
-static bool step_port(const struct sendable *sendable, struct fields *fields, unsigned byte)
+/* Of each scheme the ports that no origin has: those that browsers do not ask, and its own. */
+static void find_bad_ports(struct sendable *sendable)
+{
+    const bool asked = sendable->profile != PROFILE_URL && sendable->profile != PROFILE_ABNF;
+    for (int32_t port = 0; port <= WORST && !sendable->has_bad_ports; port++) {
+        const bool bad = asked && is_bad_port(port);
+        for (unsigned https = 0; https < 2 && (bad || port == 80 || port == 443); https++)
+            if ((bad || port == (https ? 443 : 80)) &&
+                sendable->bad_port_count[https] < SENDABLE_BAD_PORTS)
+                sendable->bad_ports[https][sendable->bad_port_count[https]++] = (uint32_t)port;
+    }
+    sendable->has_bad_ports = true;
+}
+
+static bool step_port(struct sendable *sendable, struct fields *fields, unsigned byte)
 {
     const unsigned https = fields->https, digits = fields->as.port.digits + 1;
     unsigned worst = WORST, value;
     if (!is_digit(byte) || digits > 5 ||
         (digits > 1 && fields->as.port.exact && fields->as.port.value == 0))
         return false;
+    find_bad_ports(sendable);
     for (unsigned i = digits; i < 5; i++)
         worst /= 10;
     value = fields->as.port.value * 10 + (byte - '0');
@@ -336,10 +332,11 @@ static bool step_port(const struct sendable *sendable, struct fields *fields, un
     return digits < 5 || !fields->as.port.above;
 }
 
-static bool is_port(const struct sendable *sendable, const struct fields *fields)
+static bool is_port(struct sendable *sendable, const struct fields *fields)
 {
     if (fields->as.port.digits == 0)
         return false;
+    find_bad_ports(sendable);
     for (unsigned i = 0; fields->as.port.exact && i < sendable->bad_port_count[fields->https]; i++)
         if (sendable->bad_ports[fields->https][i] == fields->as.port.value)
             return false;
@@ -369,7 +366,7 @@ static bool step_word(const struct sendable *sendable, struct fields *fields, un
     return true;
 }
 
-static bool step(const struct sendable *sendable, struct fields *fields, unsigned byte)
+static bool step(struct sendable *sendable, struct fields *fields, unsigned byte)
 {
     switch (fields->phase) {
     case PHASE_WORD:
@@ -388,62 +385,109 @@ static bool step(const struct sendable *sendable, struct fields *fields, unsigne
     }
 }
 
-static uint32_t state_of(struct sendable *sendable, uint64_t key)
+static uint32_t slot_of(const struct sendable *sendable, uint64_t key)
 {
-    uint64_t hash = key * 0x9E3779B97F4A7C15U;
+    const uint64_t hash = key * 0x9E3779B97F4A7C15U;
     uint32_t slot = (uint32_t)(hash >> 40) & (sendable->slot_count - 1);
-    for (; sendable->slots[slot] != 0; slot = (slot + 1) & (sendable->slot_count - 1))
-        if (sendable->keys[sendable->slots[slot]] == key)
-            return sendable->slots[slot];
-    if (sendable->count == sendable->capacity)
-        return SENDABLE_DEAD;
+    while (sendable->slots[slot] != 0 && sendable->keys[sendable->slots[slot]] != key)
+        slot = (slot + 1) & (sendable->slot_count - 1);
+    return slot;
+}
+
+static bool make_room(struct sendable *sendable)
+{
+    const uint32_t old = sendable->capacity, capacity = old * 2;
+    uint64_t *keys =
+        prove_resize(sendable->memory, sendable->keys, old * sizeof *keys, capacity * sizeof *keys);
+    if (keys == NULL)
+        return false;
+    sendable->keys = keys;
+    uint32_t(*rows)[128] =
+        prove_resize(sendable->memory, sendable->rows, old * sizeof *rows, capacity * sizeof *rows);
+    if (rows == NULL)
+        return false;
+    sendable->rows = rows;
+    struct fields *fields = prove_resize(sendable->memory, sendable->fields, old * sizeof *fields,
+                                         capacity * sizeof *fields);
+    if (fields == NULL)
+        return false;
+    sendable->fields = fields;
+    uint32_t *slots =
+        prove_resize(sendable->memory, sendable->slots, (size_t)old * 2 * sizeof *slots,
+                     (size_t)capacity * 2 * sizeof *slots);
+    if (slots == NULL)
+        return false;
+    sendable->slots = slots, sendable->capacity = capacity, sendable->slot_count = capacity * 2;
+    memset(slots, 0, sendable->slot_count * sizeof *slots);
+    for (uint32_t i = SENDABLE_START; i < sendable->count; i++)
+        slots[slot_of(sendable, keys[i])] = i;
+    return true;
+}
+
+static uint32_t state_of(struct sendable *sendable, const struct fields *fields)
+{
+    const uint64_t key = key_of(fields);
+    uint32_t slot = slot_of(sendable, key);
+    if (sendable->slots[slot] != 0)
+        return sendable->slots[slot];
+    if (sendable->count == sendable->capacity) {
+        if (!make_room(sendable))
+            return SENDABLE_DEAD;
+        slot = slot_of(sendable, key);
+    }
     sendable->keys[sendable->count] = key;
+    sendable->fields[sendable->count] = *fields;
     sendable->slots[slot] = sendable->count;
     return sendable->count++;
 }
 
 bool sendable_open(struct sendable *sendable, enum profile profile, struct prove_memory *memory)
 {
-    enum { STATES = 1 << 12 };
+    enum { STATES = 1 << 8 };
     *sendable = (struct sendable){.profile = profile,
                                   .memory = memory,
                                   .count = 1,
                                   .capacity = STATES,
                                   .slot_count = STATES * 2};
     sendable->keys = prove_take(memory, STATES * sizeof *sendable->keys);
+    sendable->fields = prove_take(memory, STATES * sizeof *sendable->fields);
     sendable->rows = prove_take(memory, STATES * sizeof *sendable->rows);
     sendable->slots = prove_take(memory, (size_t)2 * STATES * sizeof *sendable->slots);
-    if (sendable->keys == NULL || sendable->rows == NULL || sendable->slots == NULL)
+    if (sendable->keys == NULL || sendable->fields == NULL || sendable->rows == NULL ||
+        sendable->slots == NULL)
         return false;
-    for (int32_t port = 0; port <= WORST; port++) {
-        const bool bad = profile != PROFILE_URL && profile != PROFILE_ABNF && is_bad_port(port);
-        for (unsigned https = 0; https < 2 && (bad || port == 80 || port == 443); https++)
-            if ((bad || port == (https ? 443 : 80)) &&
-                sendable->bad_port_count[https] < SENDABLE_BAD_PORTS)
-                sendable->bad_ports[https][sendable->bad_port_count[https]++] = (uint32_t)port;
-    }
     const struct fields start = {.phase = PHASE_WORD};
-    return state_of(sendable, key_of(&start)) == SENDABLE_START;
+    return state_of(sendable, &start) == SENDABLE_START;
 }
 
 uint32_t sendable_step(struct sendable *sendable, uint32_t state, unsigned byte)
 {
     enum { NOT_KNOWN = 0, NOWHERE = 1 }; /* else the state, and one more */
-    uint32_t *cell = &sendable->rows[state][byte & 127];
-    if (*cell == NOT_KNOWN) {
-        struct fields fields = fields_of(sendable->keys[state]);
+    uint32_t known = sendable->rows[state][byte & 127];
+    if (known == NOT_KNOWN) {
+        struct fields fields = sendable->fields[state];
         const bool goes_on = step(sendable, &fields, byte);
-        const uint32_t next = goes_on ? state_of(sendable, key_of(&fields)) : SENDABLE_DEAD;
+        const uint32_t next = goes_on ? state_of(sendable, &fields) : SENDABLE_DEAD;
         if (goes_on && next == SENDABLE_DEAD)
             sendable->memory->exhausted = true;
-        *cell = next + NOWHERE;
+        known = next + NOWHERE;
+        sendable->rows[state][byte & 127] = known;
     }
-    return *cell - NOWHERE;
+    return known - NOWHERE;
 }
 
-bool sendable_accepts(const struct sendable *sendable, uint32_t state)
+enum sendable_part sendable_part(const struct sendable *sendable, uint32_t state)
 {
-    const struct fields fields = fields_of(sendable->keys[state]);
+    static const enum sendable_part parts[] = {
+        [PHASE_WORD] = SENDABLE_SCHEME, [PHASE_NULL] = SENDABLE_NULL,
+        [PHASE_HOST] = SENDABLE_HOST,   [PHASE_SIX] = SENDABLE_ADDRESS,
+        [PHASE_BEHIND] = SENDABLE_HOST, [PHASE_PORT] = SENDABLE_PORT};
+    return parts[sendable->fields[state].phase];
+}
+
+bool sendable_accepts(struct sendable *sendable, uint32_t state)
+{
+    const struct fields fields = sendable->fields[state];
     switch (fields.phase) {
     case PHASE_NULL:
     case PHASE_BEHIND:

@@ -14,6 +14,8 @@ void emit_host_bytes_h(FILE *out, const struct tables *tables); /* emit_hosts.c 
 void emit_host_bytes_c(FILE *out, const struct tables *tables);
 void emit_dialects_h(FILE *out, const struct tables *tables); /* emit_dialects.c */
 void emit_dialects_c(FILE *out, const struct tables *tables);
+void emit_presets_h(FILE *out, const struct tables *tables); /* emit_presets.c */
+void emit_presets_c(FILE *out, const struct tables *tables);
 void emit_dictionary(FILE *out, const struct tables *tables, const char *name);
 
 /* gen.c */

@@ -1,7 +1,8 @@
 /* The generator: reads every table of this folder, checks them all, and only then writes tables.h
  * and tables.c (what the core is made from), texts.h and texts.c (what the command and the tests
- * print), host_bytes.h and host_bytes.c (what the origin fuzzer and prover ask) and the fuzzing
- * dictionaries. A host tool: gen OUTPUT-FOLDER TABLE.tsv...
+ * print), host_bytes.h and host_bytes.c (what the origin fuzzer and prover ask), dialects.h,
+ * dialects.c, presets.h and presets.c (what the prover asks) and the fuzzing dictionaries. A host
+ * tool: gen OUTPUT-FOLDER TABLE.tsv...
  * Exit status: 0 written, 1 a table is malformed, 2 usage or an output could not be written. */
 #include "emit.h"
 
@@ -105,6 +106,7 @@ static void write_all(const struct tables *tables, const char *folder)
         {"texts.h", emit_texts_h},           {"texts.c", emit_texts_c},
         {"host_bytes.h", emit_host_bytes_h}, {"host_bytes.c", emit_host_bytes_c},
         {"dialects.h", emit_dialects_h},     {"dialects.c", emit_dialects_c},
+        {"presets.h", emit_presets_h},       {"presets.c", emit_presets_c},
     };
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         FILE *out = open_output(folder, outputs[i].name, "");

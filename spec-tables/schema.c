@@ -15,7 +15,8 @@
     "not-digit not-space not-hex quote control not-word boundary digit hex unicode-code "          \
     "word hex-code quantifier lazy nested atomic yes branches any-length same-length "             \
     "rest-of-group at-start rest-as-group reference empty empty-class posix escape "               \
-    "ignore-case lines dot-all extended ignored sticky bytes units code-points"
+    "ignore-case lines dot-all extended ignored sticky bytes units code-points "                   \
+    "bounded property name-reference"
 
 const struct schema schemas[] = {
     {"standards",
@@ -120,7 +121,7 @@ const struct schema schemas[] = {
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
     {"dictionary-words",
-     {{"dictionary", KIND_WORD, KEY, "headers url origin case session", 0, 0},
+     {{"dictionary", KIND_WORD, KEY, "headers url origin case session pattern", 0, 0},
       {"word", KIND_ESCAPED, KEY, NULL, 0, 0},
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
@@ -155,15 +156,16 @@ const struct schema schemas[] = {
       {"steps", KIND_WORDS, OPTIONAL,
        "trim trim-start lower unslash no-default-port undelimited undelimited-slashes end-anchor "
        "unstar quote any-scheme star first-star outer-stars overlap-star question subdomains "
-       "whole-labels ports",
+       "whole-labels ports alone authority brackets star-opens",
        0, 0},
-      {"dialect", KIND_WORD, OPTIONAL, "any literal glob pcre2 python javascript ruby re2", 0, 0},
+      {"dialect", KIND_WORD, OPTIONAL, "any literal glob several pcre2 python javascript ruby re2",
+       0, 0},
       {"match", KIND_WORD, OPTIONAL, "full search prefix suffix", 0, 0},
-      {"flags", KIND_WORD, OPTIONAL, "i", 0, 0},
+      {"flags", KIND_WORD, OPTIONAL, "i given lasting", 0, 0},
       {"case", KIND_WORD, OPTIONAL, "exact ignored scheme lowered", 0, 0},
-      {"part", KIND_WORD, OPTIONAL, "origin url host comma-parts", 0, 0},
+      {"part", KIND_WORD, OPTIONAL, "origin url unbracketed host comma-parts", 0, 0},
       {"malformed", KIND_WORD, OPTIONAL, "refused error nothing", 0, 0},
-      {"answer", KIND_WORD, 0, "origin matched configured star unexpanded refused", 0, 0},
+      {"answer", KIND_WORD, 0, "origin matched configured star unexpanded refused unknown", 0, 0},
       {"credentials", KIND_WORD, OPTIONAL, "same origin refused error", 0, 0},
       {"version", KIND_TEXT, 0, NULL, 0, 0},
       {"known", KIND_WORD, 0, "run source", 0, 0},

@@ -36,7 +36,7 @@ sed 's/cors-check 3/cors-check 2/' $good >"$scratch/fails.case"
 sed 's/readable/raedable/' $good >"$scratch/malformed.case"
 printf 'A claim.\n\n-- fetch --\nurl https://a.test/\n' >"$scratch/cut.case"
 
-for command in check run explain session serve table; do
+for command in check run explain session prove serve table; do
     expect 0 "Example:" $command --help
     expect 2 "there is no flag --hlep; did you mean --help?" $command --hlep
     expect 2 "did you mean \"always\"?" $command --color=alway

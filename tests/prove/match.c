@@ -22,7 +22,7 @@ static void answer(struct pattern_source *source, struct question *question)
     source->text = question->pattern;
     source->length = question->length;
     if (!pattern_parse(source, &memory, &pattern, &error) ||
-        !machine_build(&pattern, &memory, &machine, &error)) {
+        !machine_build(&pattern, 1, &memory, &machine, &error)) {
         printf("error %zu %s%s\n", error.column, error.not_modelled ? "(not modelled) " : "",
                error.what);
         prove_release(&memory);

@@ -18,7 +18,7 @@ if clang-tidy --quiet "$folder/wrong.c" -- >/dev/null 2>&1; then
     exit 1
 fi
 
-run-clang-tidy -j2 -quiet -p "$build" "^$root/(bench|cli|fuzz|sim|spec-tables|tests)/" \
+run-clang-tidy -j2 -quiet -p "$build" "^$root/(bench|cli|fuzz|prove|sim|spec-tables|tests)/" \
     >"$folder/coloured" 2>"$folder/errors"
 status=$?
 escape=$(printf '\033')

@@ -28,13 +28,19 @@ public class Engine {
             return "error " + String.valueOf(error.getMessage()).replaceAll("[\r\n]", " ");
         }
         StringBuilder bits = new StringBuilder();
-        for (String subject : part[3].split(",", -1)) {
-            Matcher match = pattern.matcher(text(subject));
-            boolean found = part[0].equals("search") ? match.find()
-                : part[0].equals("prefix") ? match.lookingAt() : match.matches();
-            bits.append(found ? '1' : '0');
-        }
+        for (String subject : part[3].split(",", -1))
+            bits.append(bit(part[0], pattern.matcher(text(subject))));
         return bits.toString();
+    }
+
+    static char bit(String how, Matcher match) {
+        try {
+            boolean found = how.equals("search") ? match.find()
+                : how.equals("prefix") ? match.lookingAt() : match.matches();
+            return found ? '1' : '0';
+        } catch (RuntimeException | StackOverflowError error) {
+            return '?'; // a bug of java.util.regex, or a text that is too much for it
+        }
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -1,15 +1,17 @@
 // One engine of tests/prove: JavaScript. Protocol: engines/README.md.
 import { createInterface } from 'node:readline';
 const text = (hex) => Buffer.from(hex, 'hex').toString('utf8');
-const wrap = { search: (p) => p, prefix: (p) => p, full: (p) => `(?<![\\s\\S])(?:${p})(?![\\s\\S])` };
+const full = (p) => `(?<![\\s\\S])(?:${p})(?![\\s\\S])`;
 const answer = (line) => {
   const [match, given, hex, subjects] = line.split('\t');
-  const flags = given.replace('-', '');
+  const sticky = match === 'prefix' ? 'y' : '';
+  const flags = given.replace(sticky ? /[-y]/ : '-', '') + sticky;
   const source = text(hex);
   let pattern;
   try {
-    pattern = new RegExp(source, flags + (match === 'prefix' ? 'y' : ''));
-    pattern = new RegExp(wrap[match](source), flags + (match === 'prefix' ? 'y' : ''));
+    pattern = new RegExp(source, flags);
+    if (match === 'full')
+      pattern = new RegExp(full(source), flags);
   } catch (error) {
     return `error ${error.message.replace(/[\r\n]/g, ' ')}`;
   }

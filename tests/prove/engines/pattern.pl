@@ -7,11 +7,10 @@ while (my $line = <STDIN>) {
     my ($match, $flags, $hex, $subjects) = split /\t/, $line, -1;
     $flags =~ tr/-//d;
     my $source = pack 'H*', $hex;
-    my $whole = "(?:$source" . ($flags =~ /x/ ? "\n)" : ')');
     my $pattern = eval {
-        my $alone = qr/(?$flags:$source@{[$flags =~ m{x} ? "\n" : '']})/;
+        my $alone = qr/(?$flags)$source/;
         $match eq 'search' ? $alone
-            : $match eq 'prefix' ? qr/(?$flags:\A$whole)/ : qr/(?$flags:\A$whole\z)/;
+            : $match eq 'prefix' ? qr/\A(?$flags:$source)/ : qr/\A(?$flags:$source)\z/;
     };
     if (!defined $pattern) {
         my $why = $@;

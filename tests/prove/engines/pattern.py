@@ -16,8 +16,14 @@ def answer(line):
     except (re.error, OverflowError, RecursionError, UnicodeDecodeError, ValueError) as error:
         return "error " + str(error).replace("\n", " ")
     find = {"search": compiled.search, "prefix": compiled.match, "full": compiled.fullmatch}[match]
-    return "".join("01"[find(bytes.fromhex(s).decode("latin-1")) is not None]
-                   for s in subjects.split(","))
+    return "".join(bit(find, bytes.fromhex(s).decode("latin-1")) for s in subjects.split(","))
+
+
+def bit(find, text):
+    try:
+        return "01"[find(text) is not None]
+    except SystemError: # a bug of re, which finds it itself
+        return "?"
 
 
 for question in sys.stdin:

@@ -7,7 +7,7 @@ def answer(line)
   match, flags, hex, subjects = line.chomp.split("\t", -1)
   options = flags.delete('-').chars.sum { |flag| LETTERS.fetch(flag) }
   source = [hex].pack('H*').force_encoding('UTF-8')
-  whole = '(?:' + source + (flags.include?('x') ? "\n)" : ')')
+  whole = '(?:' + source + ')'
   begin
     pattern = Regexp.new(source, options)
     pattern = Regexp.new('\A' + whole, options) if match == 'prefix'
@@ -15,7 +15,9 @@ def answer(line)
   rescue RegexpError, ArgumentError => e
     return 'error ' + e.message.scrub.tr("\r\n", ' ')
   end
-  subjects.split(',', -1).map { |s| pattern.match?([s].pack('H*').force_encoding('UTF-8')) ? '1' : '0' }.join
+  subjects.split(',', -1).map do |subject|
+    pattern.match?([subject].pack('H*').force_encoding('UTF-8')) ? '1' : '0'
+  end.join
 end
 
 $stdin.each_line { |line| puts answer(line) }

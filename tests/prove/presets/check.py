@@ -1,12 +1,15 @@
 #!/usr/bin/python3
-# check.py [--preset NAME]... [--seed N] [--count N] [--strings N] [--work FOLDER] [--jobs N]
-# [--spoil]: every preset that spec-tables/presets.tsv says is known by running it is asked,
-# configured with each of some strings, with and without credentials, about `count` origins near the
-# string; the model (model.py) must answer the same. Prints a line for each preset and each
-# difference. Builds what must be built into the work folder, a temporary one if none is named, and
-# installs the npm packages there when CORSIM_PRESETS_NPM=1, or uses CORSIM_PRESETS_NODE. With
-# --spoil it also counts which rows with one cell changed would have been noticed, and says which
-# would not. Exits 0 without a difference, 1 with one, 77 if nothing could be asked.
+# check.py --ask PROGRAM [--preset NAME]... [--seed N] [--count N] [--strings N] [--work FOLDER]
+# [--jobs N] [--spoil]: every preset of spec-tables/presets.tsv, configured with each of some
+# strings and with two of them, with and without credentials, is asked about `count` origins near
+# them: the prover (PROGRAM, built from ask.c), the model (model.py) and, if the preset is known
+# by running it, the real system. All must let in the same origins; the model and the real one
+# must also send the same. Prints a line for each preset and each difference, and what the prover
+# left undecided. Builds what must be built into the work folder, a temporary one if none is
+# named, and installs the npm packages there when CORSIM_PRESETS_NPM=1, or uses
+# CORSIM_PRESETS_NODE. With --spoil it also counts which rows with one cell changed would have
+# been noticed, and says which would not. Exits 0 without a difference, 1 with one, 77 if nothing
+# could be asked.
 import argparse
 import collections
 import concurrent.futures
@@ -24,6 +27,9 @@ from engines import ENGINES
 HERE = os.path.dirname(os.path.abspath(__file__))
 ADAPTERS = os.path.join(HERE, "../../../fuzz/adapters")
 PYTHON = "/usr/bin/python3"  # Debian's packages belong to Debian's interpreter
+# Those whose setting takes one string only.
+SINGLE = {"starlette", "fastapi", "express-string", "fastify-string", "koa-string", "hono-string",
+          "tower-http"}
 JARS = ["/usr/share/maven-repo/org/springframework/spring-web/*/spring-web-4*.jar",
         "/usr/share/maven-repo/org/springframework/spring-core/*/spring-core-4*.jar",
         "/usr/share/java/commons-logging.jar", "/usr/share/java/servlet-api.jar"]
@@ -38,6 +44,7 @@ LISTS = [
     "https://*.Example.com:8443", "https://example.com/path", "file://", "*example*", "https://*",
     "https://*.example.com:*", "https://a,example.com", "https://Example.com",
     "https://example.com ", " https://example.com",
+    "https://example.com,https://*.b.example", "https://example.com:[80,8443],https://*:[*],",
     "nul?", "n*l", "https://ex?mple.*", "https://a.*.b.*.example.com"]
 PATTERNS = [
     r"^https://example\.com$", r"https://example.com",
@@ -56,6 +63,11 @@ PATTERNS = [
     r"https://example\.com", "example", r"https://a\.example\.com:8443", "EXAMPLE"]
 
 
+Task = collections.namedtuple(
+    "Task", "preset rows command strings credentials flags options")
+Compared = collections.namedtuple("Compared", "answers is_refused undecided differences what")
+
+
 class Missing(Exception):
     """What a preset needs to be asked is not there."""
 
@@ -64,7 +76,8 @@ def run_once(work, name, command):
     """Runs a script that builds into a folder; its last word when it cannot is why."""
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Missing((done.stdout + done.stderr).strip().splitlines()[-1])
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise Missing(said[-1] if said else f"{command[0]} exited {done.returncode}")
     return os.path.join(work, name)
 
 
@@ -135,9 +148,9 @@ def escaped(origin):
     return re.sub(r"[^ -\[\]-~]", lambda c: f"\\x{ord(c[0]):02x}", origin.replace("\\", "\\\\"))
 
 
-def asked(command, preset, string, credentials, questions):
+def asked(command, preset, strings, credentials, questions):
     """The answers of the real one; "refused" if it did not start, "error" if it fell over."""
-    done = subprocess.run([*command, preset, *["--credentials"] * credentials, string],
+    done = subprocess.run([*command, preset, *["--credentials"] * credentials, *strings],
                           input="".join(escaped(q) + "\n" for q in questions), capture_output=True,
                           text=True, encoding="latin-1", timeout=300)
     hello, *lines = done.stdout.splitlines() or [""]
@@ -150,9 +163,45 @@ def asked(command, preset, string, credentials, questions):
 
 
 def strings_for(rows, most):
-    dialects = {row["dialect"] for row in rows} - {"any", ""}
+    dialects = {row["dialect"] for row in rows} - {"any", "several", ""}
     chosen = LISTS[:most] if dialects & {"literal", "glob"} or not dialects else []
-    return chosen + (PATTERNS[:most] if dialects - {"literal", "glob"} else [])
+    patterns = PATTERNS[:most] if dialects - {"literal", "glob"} else []
+    steps = " ".join(row["steps"] for row in rows).split()
+    if "undelimited" in steps:
+        patterns = [f"#{p}#u" if i % 2 else f" {{{p}}}i" for i, p in enumerate(patterns)]
+    if "undelimited-slashes" in steps:
+        patterns = [f"/{p}/" if i % 2 else f"/{p}/i" for i, p in enumerate(patterns)]
+    return chosen + patterns
+
+
+def ours(ask, preset, strings, flags, credentials, questions):
+    """What the prover says that is sent, where a browser takes it; a verdict and why; how sure."""
+    done = subprocess.run([ask, preset, flags or "-", "yes" if credentials else "no", *strings],
+                          input="".join(escaped(q) + "\n" for q in questions), capture_output=True,
+                          text=True, encoding="latin-1", timeout=300)
+    hello, *lines = done.stdout.splitlines() or [done.stderr]
+    if not hello.startswith("answers ") or len(lines) != len(questions):
+        return hello, True
+    return [None if line == "-" else line for line in lines], hello == "answers exact"
+
+
+def let_in(answers, questions):
+    """What of it a browser takes."""
+    return [a if a in (q, "*") else None for q, a in zip(questions, answers)]
+
+
+def differences_of_ours(said, is_exact, expected, nothing, questions):
+    """Where the prover differs from what is let in; a text is what it could not decide."""
+    if isinstance(said, str):
+        if said.startswith("undecided"):
+            return said
+        refused = isinstance(expected, str) or (nothing and not any(expected))
+        return [] if said.startswith("malformed") and refused else [f"prover {said!r}"]
+    if isinstance(expected, str):
+        return [f"prover answers, others {expected}"]
+    return [f"{q!r}: prover {a!r}, others {b!r}"
+            for q, a, b in zip(questions, said, let_in(expected, questions))
+            if a != b and (is_exact or b is not None)]
 
 
 def spoiled(row):
@@ -165,7 +214,7 @@ def spoiled(row):
         other = {"search": "prefix", "prefix": "full", "full": "prefix"}
         yield {**row, "match": other[row["match"]]}
     if row["dialect"] in ENGINES:
-        yield {**row, "flags": "" if row["flags"] else "i"}
+        yield {**row, "flags": "" if row["flags"] == "i" else "i"}
     if row["part"] not in ("", "origin"):
         yield {**row, "part": "origin"}
     steps = row["steps"].split()
@@ -180,62 +229,116 @@ def noticed(rows, string, credentials, questions, real, work):
     row = model.row_for(rows, string)
     for wrong in spoiled(row):
         cell = next(f"{name} {wrong[name] or '-'}" for name in row if row[name] != wrong[name])
-        ours = model.answers([{**wrong, "when": ""}], string, credentials, questions, work)
-        yield f"{row['preset']} ({row['when'] or '-'}): {cell}", real != ours
+        said = model.answers([{**wrong, "when": ""}], string, credentials, questions, work)
+        yield f"{row['preset']} ({row['when'] or '-'}): {cell}", real != said
+
+
+def modelled(task, questions):
+    """What the model says of all strings: a verdict of one is that of all."""
+    alone = len(task.strings) == 1
+    each = [model.answers(task.rows, string, task.credentials, questions, task.options.work,
+                          task.flags, alone) for string in task.strings]
+    verdicts = [one for one in each if isinstance(one, str)]
+    if verdicts:
+        return verdicts[0]
+    return each[0] if alone else [next((a for a in some if a in (q, "*")), None)
+                                  for q, some in zip(questions, zip(*each))]
+
+
+def against_real(task, questions, expected):
+    """Differences between the model and the real system, and whether both refuse."""
+    real, said = asked(task.command, task.preset, task.strings, task.credentials, questions)
+    if task.options.spoil and len(task.strings) == 1:
+        for wrong, seen in noticed(task.rows, task.strings[0], task.credentials, questions, real,
+                                   task.options.work):
+            task.options.seen[wrong] = task.options.seen.get(wrong, False) or seen
+    if isinstance(real, str) or isinstance(expected, str):
+        if real == expected:
+            return []
+        last = said.strip().splitlines()[-1:] or [""]
+        brief = [verdict if isinstance(verdict, str) else "answers" for verdict in (real, expected)]
+        return [f"real {brief[0]} ({last[0][:150]}), model {brief[1]}"]
+    if len(task.strings) > 1:
+        real = let_in(real, questions)
+    return [f"{q!r}: real {a!r}, model {b!r}"
+            for q, a, b in zip(questions, real, expected) if a != b]
 
 
 def compared(task):
-    command, preset, rows, string, credentials, options = task
-    questions = origins.near(string, options.seed, options.count)
-    real, said = asked(command, preset, string, credentials, questions)
-    ours = model.answers(rows, string, credentials, questions, options.work)
-    if options.spoil:
-        for wrong, seen in noticed(rows, string, credentials, questions, real, options.work):
-            options.seen[wrong] = options.seen.get(wrong, False) or seen
-    what = f"{preset} {'with credentials ' if credentials else ''}{string!r}"
-    if isinstance(real, str) or isinstance(ours, str):
-        if real == ours:
-            return len(questions), [], isinstance(real, str)
-        last = said.strip().splitlines()[-1:] or [""]
-        brief = [verdict if isinstance(verdict, str) else "answers" for verdict in (real, ours)]
-        return 0, [f"{what}: real {brief[0]} ({last[0][:150]}), model {brief[1]}"], False
-    differences = [f"{what} asked {q!r}: real {a!r}, model {b!r}"
-                   for q, a, b in zip(questions, real, ours) if a != b]
-    return len(questions), differences, False
+    several = any(row["dialect"] == "several" for row in task.rows)
+    near = [part for string in task.strings
+            for part in (string.split(",") if several and len(string) > 1 else [string])]
+    questions = [question for string in near
+                 for question in origins.near(string, task.options.seed,
+                                              task.options.count // len(near) + 1)]
+    expected = modelled(task, questions)
+    differences = against_real(task, questions, expected) if task.command else []
+    said, is_exact = ours(task.options.ask, task.preset, task.strings, task.flags,
+                          task.credentials, questions)
+    nothing = any(row["malformed"] == "nothing" for row in task.rows)
+    more = differences_of_ours(said, is_exact, expected, nothing, questions)
+    undecided = more if isinstance(more, str) else ""
+    what = " ".join([task.preset, *["with credentials"] * task.credentials,
+                     *[f"with flags {task.flags}"] * bool(task.flags), repr(task.strings)])
+    return Compared(0 if isinstance(expected, str) else len(questions), isinstance(expected, str),
+                    undecided, [f"{what}: {one}" for one in differences + (more if not undecided
+                                                                           else [])], what)
+
+
+def command_of(preset, rows, systems):
+    """How the real one is asked; None: it cannot be here. May raise Missing for the model, too."""
+    if any(row["dialect"] == "re2" for row in rows):
+        systems.built()
+    if rows[0]["known"] != "run":
+        return None
+    try:
+        return systems.command(preset)
+    except Missing as missing:
+        print(f"SKIP {preset}, the real one: {missing}")
+        return None
 
 
 def tasks_of(presets, systems, options):
     for preset, rows in presets.items():
-        if rows[0]["known"] != "run" or (options.preset and preset not in options.preset):
+        if options.preset and preset not in options.preset:
             continue
         try:
-            command = systems.command(preset)
-            if any(row["dialect"] == "re2" for row in rows):
-                systems.built()
+            command = command_of(preset, rows, systems)
         except Missing as missing:
             print(f"SKIP {preset}: {missing}")
             continue
-        for string in strings_for(rows, options.strings):
-            yield command, preset, rows, string, False, options
+        strings = strings_for(rows, options.strings)
+        for string in strings:
+            yield Task(preset, rows, command, [string], False, "", options)
         for string in strings_for(rows, 2):
-            yield command, preset, rows, string, True, options
+            yield Task(preset, rows, command, [string], True, "", options)
+        if preset not in SINGLE:
+            yield Task(preset, rows, command, [strings[0], strings[2]], False, "", options)
+        if rows[0]["flags"] in ("given", "lasting"):
+            for string in strings[:3]:
+                yield Task(preset, rows, None, [string], False, "i", options)
 
 
 def report(tasks, jobs):
-    totals = collections.defaultdict(lambda: [0, 0, 0, 0])
+    totals = {}
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for task, (count, differences, refused) in zip(tasks, pool.map(compared, tasks)):
-            total = totals[task[1]]
-            total[0] += 1
-            total[1] += 0 if refused else count
-            total[2] += refused
-            total[3] += len(differences)
-            for difference in differences[:5]:
+        for task, found in zip(tasks, pool.map(compared, tasks)):
+            total = totals.setdefault(task.preset, collections.Counter())
+            total["asked"] += 1
+            total["answers"] += found.answers
+            total["refused"] += found.is_refused
+            total["undecided"] += bool(found.undecided)
+            total["differences"] += len(found.differences)
+            total["real"] += task.command is not None
+            for difference in found.differences[:5]:
                 print("DIFFERENCE", difference)
-    for preset, (strings, count, refused, differences) in totals.items():
-        print(f"{preset}: {strings} configurations, {refused} of them refused by both, "
-              f"{count} answers, {differences} differences")
-    return sum(total[3] for total in totals.values())
+            if found.undecided:
+                print(f"UNDECIDED {found.what}: {found.undecided}")
+    for preset, total in totals.items():
+        print(f"{preset}: {total['asked']} configurations, {total['real']} of them of the real "
+              f"one too; {total['refused']} refused, {total['undecided']} undecided; "
+              f"{total['answers']} answers, {total['differences']} differences")
+    return sum(total["differences"] for total in totals.values())
 
 
 def main():
@@ -247,6 +350,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--spoil", action="store_true")
     parser.add_argument("--work")
+    parser.add_argument("--ask", required=True)
     options = parser.parse_args()
     options.seen = {}
     with tempfile.TemporaryDirectory(prefix="corsim-presets-") as temporary:

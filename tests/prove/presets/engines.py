@@ -48,7 +48,8 @@ def pcre2(pattern, flags, match, texts, build=None):
 
 def program(*command):
     def ask(pattern, flags, match, texts, build):
-        assert match == "search", "the programs search only"
+        if match == "full":  # the programs search
+            pattern = rf"\A(?:{pattern})\z"
         words = [word.format(here=HERE, build=build) for word in command]
         done = subprocess.run([*words, pattern, flags], text=True, encoding="latin-1",
                               input="".join(t + "\n" for t in texts), capture_output=True)

@@ -25,14 +25,54 @@ def row_for(rows, string):
                 if not row["when"] or pcre2(row["when"], "", "search", [string])[0])
 
 
+def outer_commas(text):
+    """The parts between commas, those between [ and ] aside; an empty last one is none."""
+    parts, within = [""], False
+    for character in text:
+        within = character != "]" and (character == "[" or within)
+        if character == "," and not within:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts[:-1] if len(parts) > 1 and not parts[-1] else parts
+
+
+def several(rows, row, string):
+    """The strings that one is for the system, each with the rows that are about it."""
+    if row["dialect"] != "several":
+        return [(string, rows)]
+    below = rows[rows.index(row) + 1:]
+    if "brackets" in row["steps"].split():
+        return [(part.strip(), below) for part in outer_commas(string)]
+    parts = string.split(",")
+    parts = parts[:-1] if not parts[-1] else parts
+    return [(part.strip(), below) for part in parts]
+
+
 def lower(text):
     return "".join(c.lower() if c.isascii() else c for c in text)
 
 
-def undelimited(text):
-    end = {"(": ")", "[": "]", "{": "}", "<": ">"}.get(text[0], text[0])
-    body, _, _ = text[1:].rpartition(end)
-    return body
+def delimited(text):
+    """What stands between delimiters, and the letters behind them."""
+    text = text.lstrip()
+    if not text or text[0].isalnum() or text[0] == "\\":
+        raise Malformed("no delimiter")
+    close = {"(": ")", "[": "]", "{": "}", "<": ">"}.get(text[0], text[0])
+    depth, at = 1, 1
+    while at < len(text):
+        if text[at] == "\\":
+            at += 1
+        elif text[at] == close:
+            depth -= 1
+            if depth == 0:
+                break
+        elif text[at] == text[0]:
+            depth += 1
+        at += 1
+    if at >= len(text) or not re.fullmatch("[imsxADSUXu \n\r]*", text[at + 1:]):
+        raise Malformed("no delimiter at the end, or a letter that is no modifier")
+    return text[1:at], text[at + 1:]
 
 
 # The steps that change the text.
@@ -42,11 +82,12 @@ TEXT_STEPS = {
     "lower": lower,
     "unslash": lambda text: text[:-1] if text.endswith("/") else text,
     "no-default-port": lambda text: re.sub(r"^(http://.*):80$|^(https://.*):443$", r"\1\2", text),
-    "undelimited": undelimited,
+    "undelimited": lambda text: delimited(text)[0],
     "undelimited-slashes": lambda text: re.fullmatch(r"/(.+)/[gimuy]?", text)[1],
     "end-anchor": lambda text: text.removeprefix("^") + ("" if text.endswith("$") else "$"),
     "quote": re.escape,
     "unstar": lambda text: text.removeprefix("*"),
+    "authority": lambda text: re.sub(r"^([^/]*?://[^/]*)/.*$", r"\1", text, flags=re.S),
     "any-scheme": lambda text: "^[a-z][a-z0-9.+-]*://" + text + "$",
 }
 
@@ -104,13 +145,24 @@ def comma_parts(origin):
     return [part.strip() for part in re.findall(r'(?:"(?:\\.|[^"\\])*(?:"|$)|[^",])+', origin)]
 
 
-def spans(row, string, texts, build):
+def flags_of(row, string, flags):
+    given = flags if row["flags"] in ("given", "lasting") else row["flags"]
+    if "undelimited" in row["steps"].split():
+        given += delimited(string)[1]
+    return given
+
+
+def spans(row, string, texts, build, flags):
     """Where the row's check matches in each text, or None."""
     steps = row["steps"].split()
+    flags = flags_of(row, string, flags)
     for step in steps:
         string = TEXT_STEPS.get(step, lambda text: text)(string)
     if row["dialect"] not in ("literal", "glob"):
-        return ENGINES[row["dialect"]](string, row["flags"], row["match"], texts, build)
+        match = "prefix" if "A" in flags and row["match"] == "search" else row["match"]
+        return ENGINES[row["dialect"]](string, flags, match, texts, build)
+    if "i" in flags:
+        row = {**row, "case": "ignored"}
     string = folded(row, string, True)
     if row["dialect"] == "glob":
         compiled = re.compile(glob(string, steps))
@@ -122,14 +174,26 @@ def spans(row, string, texts, build):
     return [(0, len(text)) if matches(folded(row, text, False)) else None for text in texts]
 
 
-def accepted(row, string, origins, build):
+def parts_of(row, origin):
+    """What of an origin is compared: one of these is enough."""
+    if row["part"] == "comma-parts":
+        return comma_parts(origin)
+    if (row["part"] == "url" and "://" not in origin) or (
+            row["part"] in ("unbracketed", "host") and "[" in origin):
+        return []
+    if row["part"] == "host" and "://" in origin:
+        return [re.sub(r":\d*$", "", origin.split("://", 1)[1])]
+    return [origin]
+
+
+def accepted(row, string, origins, build, flags):
     """For each origin the part that matched, or None."""
-    if row["dialect"] == "any":
+    if row["dialect"] == "any" or (
+            "star-opens" in row["steps"].split() and spans(row, string, ["*"], build, flags)[0]):
         return list(origins)
-    parts = [comma_parts(o) if row["part"] == "comma-parts" else
-             [] if row["part"] == "url" and "://" not in o else [o] for o in origins]
+    parts = [parts_of(row, origin) for origin in origins]
     texts = [part for some in parts for part in some]
-    found = iter(spans(row, string, texts, build))
+    found = iter(spans(row, string, texts, build, flags))
     matched = []
     for some in parts:
         some_found = [part[span[0]:span[1]] for part in some if (span := next(found)) is not None]
@@ -137,15 +201,23 @@ def accepted(row, string, origins, build):
     return matched
 
 
-def answers(rows, string, credentials, origins, build):
-    """What is sent to each origin, None where nothing is; or "refused" or "error"."""
+def answers(rows, string, credentials, origins, build, flags="", alone=True):
+    """What is sent to each origin, None where nothing is; or "refused", "error" or "unknown"."""
     row = row_for(rows, string)
-    if row["answer"] == "refused":
-        return "refused"
+    if row["dialect"] == "several":
+        sent = [answers(below, part, credentials, origins, build, flags, alone)
+                for part, below in several(rows, row, string)]
+        verdicts = [one for one in sent if isinstance(one, str)]
+        return verdicts[0] if verdicts else [next((a for a in some if a is not None), None)
+                                             for some in zip(*sent)]
+    if row["answer"] in ("refused", "unknown"):
+        return row["answer"]
     if credentials and row["credentials"] in ("refused", "error"):
         return row["credentials"]
+    if alone and "alone" in row["steps"].split():
+        return [string] * len(origins)
     try:
-        matched = accepted(row, string, origins, build)
+        matched = accepted(row, string, origins, build, flags)
     except Malformed:
         return row["malformed"] if row["malformed"] != "nothing" else [None] * len(origins)
     answer = row["answer"]

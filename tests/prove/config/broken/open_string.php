@@ -1,0 +1,2 @@
+<?php
+return ['allowed_origins' => ['https://a.example.com'], 'x' => 'it's'];
