@@ -47,7 +47,7 @@ struct prove_question {
     void *context;
     size_t nodes;   /* the most places of the product; 0: 2,000,000 */
     size_t memory;  /* the most bytes; 0: 200 MiB */
-    double seconds; /* about the most, of the clock; 0: 1 */
+    double seconds; /* about the most: of the processor, and an eighth of what passes; 0: 1 */
 };
 
 /* Why the pattern accepts a witness: by what stands at `column`, or because nothing stands before
@@ -73,8 +73,8 @@ struct prove_answer {
     bool in_old;         /* that pattern and column are of `old` */
     const char *inexact; /* what was over-approximated, at `inexact_column`; NULL: nothing */
     size_t inexact_column;
-    size_t states; /* places of the product that were reached; proven: these are all */
-    double seconds;
+    size_t states;  /* places of the product that were reached; proven: these are all */
+    double seconds; /* that passed */
     /* One for each tier and class that was met, the worst tier first and within it the shortest
      * first. The first of each tier is a shortest of that tier, if the whole product could be
      * searched (`is_whole`); of a class it is the shortest that was found. */

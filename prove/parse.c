@@ -305,6 +305,10 @@ static struct node *parse_quantifiers(struct parser *parser, struct node *atom)
             return refuse_unmodelled(parser, start, "blanks between two quantifiers");
         if (times > 0 && !is_known(parser, meaning_of(parser, SYNTAX_QUANTIFIER_TWICE), start))
             return NULL;
+        if (parser->dialect == DIALECT_RUBY && bounds[1] > 1 &&
+            (times > 0 ? atom->kind != NODE_REPEAT || atom->first->kind != NODE_SET
+                       : has_assertion(atom) && node_is_nullable(atom)))
+            return refuse_unmodelled(parser, start, "such a repetition: Onigmo errs there");
         struct node *repeat = new_node(parser, NODE_REPEAT, start);
         if (repeat == NULL)
             return NULL;

@@ -60,6 +60,9 @@ static bool parse_posix(struct parser *parser, struct byte_set *set)
         for (const char *range = posix_names[i].ranges; *range != '\0'; range += 2)
             for (unsigned byte = (unsigned char)range[0]; byte <= (unsigned char)range[1]; byte++)
                 set_add(&named, byte);
+        if (parser->ignore_case && negated && parser->dialect == DIALECT_RUBY)
+            return refuse_unmodelled(parser, start, "what is not in a named class, in any case") !=
+                   NULL;
         if (parser->ignore_case)
             fold_case(&named);
         add_set(set, &named, negated);
@@ -90,7 +93,7 @@ static bool parse_class_escape(struct parser *parser, struct item *item)
         return parse_property(parser, &item->set);
     }
     parser->position++;
-    item->code = meaning == MEANS_LITERAL ? byte : ITEM_SET;
+    item->code = meaning == MEANS_LITERAL || byte == ' ' ? byte : ITEM_SET;
     if (meaning == MEANS_CONTROL) { /* which one does not matter, but for where a range begins */
         static const char letters[] = "abtnvfre", codes[] = "\a\b\t\n\v\f\r\x1B";
         const char *letter = strchr(letters, byte);
@@ -168,6 +171,14 @@ static void add_range(struct byte_set *set, int least, int most)
         set_add(set, (unsigned)byte);
 }
 
+/* What glibc would fold in a range's end: 1, a small letter; 2, a capital; 0, nothing. */
+static int case_of(int code)
+{
+    if (code >= 'a' && code <= 'z')
+        return 1;
+    return code >= 'A' && code <= 'Z' ? 2 : 0;
+}
+
 /* A range's end, behind the hyphen that has been passed. */
 static bool parse_range(struct parser *parser, struct class_reading *reading,
                         const struct item *from, size_t start)
@@ -189,6 +200,9 @@ static bool parse_range(struct parser *parser, struct class_reading *reading,
     }
     if (to.code < from->code)
         return refuse(parser, start, "a range from the higher to the lower") != NULL;
+    if (parser->ignore_case && parser->dialect == DIALECT_POSIX_ERE &&
+        case_of(from->code) != case_of(to.code))
+        return refuse_unmodelled(parser, start, "a range from or to a letter, in any case") != NULL;
     add_range(&reading->set, from->code, to.code);
     if (!looking_at(parser, "-") || parser->position + 1 >= parser->length ||
         parser->at[parser->position + 1] == ']')
@@ -199,6 +213,14 @@ static bool parse_range(struct parser *parser, struct class_reading *reading,
     parser->position++;
     return parser->at[parser->position] != '-' ||
            refuse_unmodelled(parser, parser->position, "more hyphens after a range") != NULL;
+}
+
+/* Whether behind the next character of a class, or a longer escape, there may be a hyphen. */
+static bool is_followed_by_hyphen(const struct parser *parser)
+{
+    const size_t more = looking_at(parser, "\\") ? 2 : 1, at = parser->position + more;
+    return (at < parser->length && parser->at[at] == '-') || looking_at(parser, "\\x") ||
+           looking_at(parser, "\\u") || looking_at(parser, "\\c");
 }
 
 static bool parse_member(struct parser *parser, struct class_reading *reading)
@@ -225,6 +247,8 @@ static bool parse_member(struct parser *parser, struct class_reading *reading)
         return false;
     set_add(&reading->set, '-');
     parser->position++;
+    if (parser->dialect == DIALECT_JAVASCRIPT && is_followed_by_hyphen(parser))
+        return refuse_unmodelled(parser, parser->position, "a range behind that of a set") != NULL;
     return looking_at(parser, "-")
                ? refuse_unmodelled(parser, parser->position, "more hyphens after a set") != NULL
                : true;
@@ -256,6 +280,9 @@ struct node *parse_class(struct parser *parser)
             return NULL;
         closed = looking_at(parser, "]");
     }
+    if (reading.negated && parser->depth > 1 && parser->dialect == DIALECT_JAVASCRIPT_V)
+        return refuse_unmodelled(parser, reading.start,
+                                 "a negated class in a group: V8 errs where that is repeated");
     if (is_odd_collating(parser, &reading))
         return refuse_unmodelled(parser, reading.start, "a class that looks like a named one");
     parser->position++;

@@ -91,6 +91,8 @@ static struct node *parse_reference(struct parser *parser, size_t start)
     uint32_t number = 0;
     if (!is_known(parser, meaning, start))
         return NULL;
+    if (looking_at(parser, "0"))
+        return refuse_unmodelled(parser, start, "a code in octal digits");
     while (!is_at_end(parser) && parser->at[parser->position] >= '0' &&
            parser->at[parser->position] <= '9' && number < 10000)
         number = number * 10 + (parser->at[parser->position++] - '0');

@@ -123,7 +123,7 @@ static void decide(struct prove_own *own, struct prove_answer *answer)
     take_witnesses(own, &witnesses, answer);
     refused_find(search, answer);
     answer->states = search->count;
-    answer->seconds = prove_clock() - search->from;
+    answer->seconds = prove_time() - own->began;
     if (answer->witness_count > 0)
         end(answer, PROVE_BYPASS, NULL, 0);
     else if (search->stopped != NULL)
@@ -148,6 +148,7 @@ bool prove(const struct prove_question *given, struct prove_answer *answer)
     if (own == NULL)
         return false;
     struct prove_question *question = &own->question;
+    own->began = prove_time();
     own->search.from = prove_clock();
     *question = *given;
     if (question->intent == NULL)

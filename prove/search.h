@@ -45,6 +45,9 @@ struct search {
     struct prove_memory *memory;
 };
 
+double prove_time(void); /* seconds, for people */
+/* Seconds that bound a question: of the processor, as a busy machine must not change an answer, and
+ * an eighth of what passes, as an engine that is asked takes none of ours. */
 double prove_clock(void);
 /* What is given: question, machine, classes, an open `wanted`, most, from, until, memory. */
 void search_run(struct search *search);

@@ -26,7 +26,7 @@ add_test(NAME prove-hostile COMMAND ${Python3_EXECUTABLE} ${here}/hostile.py
 if(NOT CORSIM_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "Rel")
   list(APPEND oracles prove-instructions)
   add_test(NAME prove-instructions COMMAND ${Python3_EXECUTABLE} ${here}/corpus.py
-           $<TARGET_FILE:prove_ask> ${PROJECT_SOURCE_DIR}/corpus/validators 2500000000)
+           $<TARGET_FILE:prove_ask> ${PROJECT_SOURCE_DIR}/corpus/validators 2000000000)
 endif()
 foreach(engine pcre2 php javascript javascript-u javascript-v python ruby go java perl posix-ere)
   list(APPEND oracles prove-fidelity-${engine})
