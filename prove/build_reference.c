@@ -83,9 +83,10 @@ uint32_t build_reference(struct builder *builder, const struct node *node, uint3
     builder->in_reference = true;
     const enum order order = builder->order;
     builder->order = ORDER_NONE;
-    const uint32_t copy = build(builder, builder->pattern->groups[node->number]->first, next);
+    const uint32_t empty = next;
+    const uint32_t word = build(builder, builder->pattern->groups[node->number]->first, next);
     builder->in_reference = false, builder->order = order;
-    return add_split(builder, copy, next, node->column);
+    return add_split(builder, word, empty, node->column);
 }
 
 uint32_t build_resets(struct builder *builder, const struct node *node, uint32_t next)
