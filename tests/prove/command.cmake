@@ -1,8 +1,10 @@
 # The command `corsim prove`: as a person meets it, and the transcripts that the README shows.
-add_test(NAME prove.command COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/command.sh $<TARGET_FILE:corsim>
-                                    ${PROJECT_SOURCE_DIR})
-set_tests_properties(prove.command PROPERTIES LABELS prove TIMEOUT 300
-                     SKIP_RETURN_CODE ${CORSIM_SKIP})
+if(prove_long)
+  add_test(NAME prove.command COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/command.sh
+                                      $<TARGET_FILE:corsim> ${PROJECT_SOURCE_DIR})
+  set_tests_properties(prove.command PROPERTIES LABELS prove TIMEOUT 300
+                       SKIP_RETURN_CODE ${CORSIM_SKIP})
+endif()
 if(Python3_FOUND)
   add_test(NAME prove.transcripts
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/transcripts.py
