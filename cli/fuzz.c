@@ -4,10 +4,9 @@
  * loopback unless --i-am-authorised is given. */
 #include "commands.h"
 #include "hunt_report.h"
-#include "options.h"
+#include "intent_options.h"
 #include "validator.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,18 +14,12 @@
 enum fuzz_format { FUZZ_TEXT, FUZZ_JSON, FUZZ_SARIF };
 static const struct choice format_words[] = {
     {"text", FUZZ_TEXT}, {"json", FUZZ_JSON}, {"sarif", FUZZ_SARIF}, {NULL, 0}};
-static const struct choice engine_words[] = {
-    {"all", PROFILE_BROWSER},     {"spec", PROFILE_URL},      {"chromium", PROFILE_CHROMIUM},
-    {"firefox", PROFILE_FIREFOX}, {"webkit", PROFILE_WEBKIT}, {NULL, 0}};
-static const struct choice match_words[] = {
-    {"search", REGEX_SEARCH}, {"prefix", REGEX_PREFIX}, {"full", REGEX_FULL}, {NULL, 0}};
 enum echo { ECHO_ORIGIN, ECHO_MATCHED };
 static const struct choice echo_words[] = {
     {"origin", ECHO_ORIGIN}, {"matched", ECHO_MATCHED}, {NULL, 0}};
 
 enum {
-    INTENT_FILE_LIMIT = 4 << 20, /* bytes */
-    TEXT_LIMIT = 8 << 20,        /* of a validator's own text */
+    TEXT_LIMIT = 8 << 20, /* of a validator's own text */
     WORDS_MOST = 400,
     /* Questions, where no budget is given. */
     BUDGET_PCRE2 = 2000000,
@@ -38,12 +31,13 @@ enum {
 struct fuzz {
     const struct command *command;
     const char *function, *regex, *exec, *url; /* one of them is given */
-    const char *dialect, *flags, *intend_file, *budget, *folder;
+    const char *dialect, *flags, *budget, *folder;
     int match, echo, engine, format;
     double rate, timeout;
     bool authorised, simple_only, learn, no_save;
     unsigned long seed;
-    struct string_list intend, ask;
+    struct intent_options intend;
+    struct string_list ask;
     struct intent intent;
     struct origins words, asked;
     uint64_t executions;
@@ -53,43 +47,19 @@ struct fuzz {
 
 /* ---- Reading what was given ---------------------------------------------------------------- */
 
-static int refuse_intent(struct fuzz *fuzz, const char *where, const char *text,
-                         const struct intent_error *error)
-{
-    if (error->column == 0)
-        return command_error(fuzz->command, EXIT_USAGE, "out of memory");
-    if (error->line > 0)
-        return command_error(fuzz->command, EXIT_USAGE, "%s:%zu: column %zu: expected %s",
-                             escaped_string(where), error->line, error->column, error->expected);
-    return usage_error(fuzz->command, "--intend %s: column %zu: expected %s", escaped_string(text),
-                       error->column, error->expected);
-}
-
 static int read_intent(struct fuzz *fuzz)
 {
-    struct intent_error error;
-    for (size_t i = 0; i < fuzz->intend.count; i++)
-        if (!intent_add(&fuzz->intent, bytes_of(fuzz->intend.at[i]), &error))
-            return refuse_intent(fuzz, NULL, fuzz->intend.at[i], &error);
-    if (fuzz->intend_file != NULL) {
-        struct cors_bytes text;
-        struct complaint complaint = {0};
-        if (!read_whole_file(fuzz->intend_file, INTENT_FILE_LIMIT, &text, &fuzz->memory,
-                             &complaint))
-            return command_error(fuzz->command, EXIT_USAGE, "%s %s",
-                                 escaped_string(fuzz->intend_file), complaint.text);
-        if (!intent_add_lines(&fuzz->intent, text, &error))
-            return refuse_intent(fuzz, fuzz->intend_file, NULL, &error);
-    }
-    if (fuzz->intent.count == 0)
+    const int status =
+        intent_options_read(fuzz->command, &fuzz->intend, &fuzz->intent, &fuzz->memory);
+    if (status == EXIT_HOLDS && fuzz->intent.count == 0)
         return usage_error(fuzz->command, "say what the validator is meant to let in, with "
                                           "--intend or --intend-file");
-    return EXIT_HOLDS;
+    return status;
 }
 
-static bool is_dialect(const struct fuzz *fuzz, const char *name)
+static const char *dialect_of(const struct fuzz *fuzz)
 {
-    return strcmp(fuzz->dialect == NULL ? "pcre2" : fuzz->dialect, name) == 0;
+    return fuzz->dialect == NULL ? "pcre2" : fuzz->dialect;
 }
 
 static uint64_t default_budget(const struct fuzz *fuzz)
@@ -98,9 +68,9 @@ static uint64_t default_budget(const struct fuzz *fuzz)
         return fuzz->function != NULL ? BUDGET_FUNCTION
                : fuzz->exec != NULL   ? BUDGET_PROGRAM
                                       : BUDGET_SERVER;
-    return is_dialect(fuzz, "pcre2")       ? BUDGET_PCRE2
-           : is_dialect(fuzz, "posix-ere") ? BUDGET_FUNCTION
-                                           : BUDGET_PROGRAM;
+    return strcmp(dialect_of(fuzz), "pcre2") == 0       ? BUDGET_PCRE2
+           : strcmp(dialect_of(fuzz), "posix-ere") == 0 ? BUDGET_FUNCTION
+                                                        : BUDGET_PROGRAM;
 }
 
 /* "5000" or "30s". */
@@ -158,22 +128,14 @@ static int check_flags(struct fuzz *fuzz)
 
 /* ---- The validator ------------------------------------------------------------------------- */
 
-static struct validator *open_regex(const struct fuzz *fuzz, char *error, size_t size)
-{
-    struct regex_options options = {.match = (enum regex_match)fuzz->match,
-                                    .flags = fuzz->flags == NULL ? "" : fuzz->flags,
-                                    .echo_matched = fuzz->echo == ECHO_MATCHED};
-    if (!is_dialect(fuzz, "pcre2") && !is_dialect(fuzz, "posix-ere"))
-        return validator_open_dialect(fuzz->dialect, fuzz->regex, &options, error, size);
-    if (is_dialect(fuzz, "posix-ere"))
-        options.dialect = REGEX_POSIX_ERE;
-    return validator_open_regex(fuzz->regex, &options, error, size);
-}
-
 static struct validator *open_validator(const struct fuzz *fuzz, char *error, size_t size)
 {
-    if (fuzz->regex != NULL)
-        return open_regex(fuzz, error, size);
+    if (fuzz->regex != NULL) {
+        const struct regex_options options = {.match = (enum regex_match)fuzz->match,
+                                              .flags = fuzz->flags,
+                                              .echo_matched = fuzz->echo == ECHO_MATCHED};
+        return validator_open_regex(dialect_of(fuzz), fuzz->regex, &options, error, size);
+    }
     if (fuzz->function != NULL)
         return validator_open_function(fuzz->function, error, size);
     if (fuzz->exec != NULL) {
@@ -223,46 +185,10 @@ static void read_words(struct fuzz *fuzz)
 
 /* ---- Hunting ------------------------------------------------------------------------------- */
 
-struct watcher {
-    bool terminal, silent;
-    enum hunt_stage stage;
-    size_t kinds;
-};
-
-/* On a terminal one line that is written over; else a line for each stage and witness. */
-static void show_progress(void *context, const struct hunt_progress *progress)
-{
-    struct watcher *watcher = context;
-    if (watcher->silent)
-        return;
-    if (watcher->terminal) {
-        fprintf(stderr, "\r\033[K%s: %" PRIu64 " questions, %.1f s, %zu found", /* no newline */
-                stage_words[progress->stage], progress->executions, progress->seconds,
-                progress->kinds);
-        return;
-    }
-    if (progress->stage != watcher->stage && progress->kinds == watcher->kinds)
-        fprintf(stderr, "corsim fuzz: %s after %" PRIu64 " questions\n",
-                stage_words[progress->stage], progress->executions);
-    if (progress->latest != NULL && progress->kinds != watcher->kinds)
-        fprintf(stderr, "corsim fuzz: found %s after %" PRIu64 " questions\n",
-                progress->latest->origin, progress->executions);
-    watcher->stage = progress->stage;
-    watcher->kinds = progress->kinds;
-}
-
-static void clear_progress(const struct watcher *watcher)
-{
-    if (watcher->terminal && !watcher->silent)
-        fprintf(stderr, "\r\033[K");
-}
-
 static const char *describe(struct fuzz *fuzz)
 {
     if (fuzz->regex != NULL)
-        return memory_format(&fuzz->memory, "the %s pattern %s",
-                             fuzz->dialect == NULL ? "pcre2" : fuzz->dialect, fuzz->regex)
-            .at;
+        return memory_format(&fuzz->memory, "the %s pattern %s", dialect_of(fuzz), fuzz->regex).at;
     if (fuzz->function != NULL)
         return memory_format(&fuzz->memory, "the function %s", fuzz->function).at;
     return fuzz->exec != NULL ? memory_format(&fuzz->memory, "the program %s", fuzz->exec).at
@@ -281,16 +207,16 @@ static void collect_arguments(struct fuzz *fuzz, struct string_list *arguments)
         {"--flags", fuzz->flags},
         {"--match", fuzz->match == REGEX_SEARCH ? NULL : choice_word(match_words, fuzz->match)},
         {"--echo", fuzz->echo == ECHO_ORIGIN ? NULL : "matched"},
-        {"--engine", choice_word(engine_words, fuzz->engine)},
-        {"--intend-file", fuzz->intend_file}};
+        {"--engine", choice_word(profile_words, fuzz->engine)},
+        {"--intend-file", fuzz->intend.file}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i][1] != NULL) {
             string_list_append(arguments, pairs[i][0]);
             string_list_append(arguments, pairs[i][1]);
         }
-    for (size_t i = 0; i < fuzz->intend.count; i++) {
+    for (size_t i = 0; i < fuzz->intend.entries.count; i++) {
         string_list_append(arguments, "--intend");
-        string_list_append(arguments, fuzz->intend.at[i]);
+        string_list_append(arguments, fuzz->intend.entries.at[i]);
     }
     if (fuzz->authorised)
         string_list_append(arguments, "--i-am-authorised");
@@ -348,8 +274,7 @@ static int report_hunt(struct fuzz *fuzz, const struct hunt_result *result,
 static int run_hunt(struct fuzz *fuzz, enum colour colour)
 {
     char error[512] = "";
-    struct watcher watcher = {.terminal = isatty(STDERR_FILENO) != 0,
-                              .silent = fuzz->ask.count > 0};
+    struct hunt_watcher watcher = hunt_watch(fuzz->ask.count > 0 ? NULL : "fuzz");
     struct validator *validator = open_validator(fuzz, error, sizeof error);
     if (validator == NULL)
         return command_error(fuzz->command, EXIT_USAGE, "%s",
@@ -363,12 +288,12 @@ static int run_hunt(struct fuzz *fuzz, enum colour colour)
                                          .learn = fuzz->learn || validator->counter_count == 0,
                                          .words = &fuzz->words,
                                          .ask = fuzz->ask.count > 0 ? &fuzz->asked : NULL,
-                                         .progress = show_progress,
+                                         .progress = hunt_show_progress,
                                          .context = &watcher};
     struct hunt_result *result = memory_allocate(sizeof *result);
     int status;
     if (hunt(validator, &options, result)) {
-        clear_progress(&watcher);
+        hunt_clear_progress(&watcher);
         status = report_hunt(fuzz, result, validator, colour);
     } else {
         status = command_error(fuzz->command, EXIT_USAGE, "out of memory");
@@ -420,10 +345,10 @@ int command_fuzz(int argc, char **argv)
         {"intend", 0, "ORIGIN",
          "meant to be let in; may be repeated: https://example.com, "
          "https://*.example.com, *://example.com, https://example.com:*, null",
-         OPTION_STRINGS, &fuzz.intend, NULL},
-        {"intend-file", 0, "FILE", "the same, one a line", OPTION_STRING, &fuzz.intend_file, NULL},
+         OPTION_STRINGS, &fuzz.intend.entries, NULL},
+        {"intend-file", 0, "FILE", "the same, one a line", OPTION_STRING, &fuzz.intend.file, NULL},
         {"engine", 0, "all|spec|chromium|firefox|webkit", "who must be able to send a witness",
-         OPTION_CHOICE, &fuzz.engine, engine_words},
+         OPTION_CHOICE, &fuzz.engine, profile_words},
         {"budget", 0, "N|Ns", "questions, or seconds", OPTION_STRING, &fuzz.budget, NULL},
         {"seed", 0, "N", "of the random part (default 1)", OPTION_NUMBER, &fuzz.seed, NULL},
         {"learn", 0, NULL, "learn what is accepted, as for all but PCRE2 patterns", OPTION_TRUE,
@@ -455,7 +380,7 @@ int command_fuzz(int argc, char **argv)
     else
         status = fuzz_with(&fuzz, line.colour);
     command_line_free(&line);
-    string_list_free(&fuzz.intend);
+    string_list_free(&fuzz.intend.entries);
     string_list_free(&fuzz.ask);
     intent_free(&fuzz.intent);
     origins_free(&fuzz.words);

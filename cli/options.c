@@ -34,17 +34,6 @@ const struct choice *choice_find(const struct choice *choices, struct cors_bytes
     return NULL;
 }
 
-struct cors_bytes choice_list(const struct choice *choices, struct memory *memory)
-{
-    struct cors_bytes list = CORS_BYTES("");
-    for (const struct choice *choice = choices; choice->word != NULL; choice++) {
-        const char *word = *choice->word == '\0' ? "(empty)" : choice->word;
-        const char *between = choice == choices ? "" : (choice + 1)->word == NULL ? " or " : ", ";
-        list = memory_format(memory, "%s%s%s", list.at, between, word);
-    }
-    return list;
-}
-
 void string_list_append(struct string_list *list, const char *string)
 {
     list->at = memory_grow(list->at, list->count, &list->capacity, sizeof *list->at);
@@ -55,6 +44,26 @@ void string_list_free(struct string_list *list)
 {
     free(list->at);
     *list = (struct string_list){0};
+}
+
+struct cors_bytes alternatives(const char *const *words, size_t count, struct memory *memory)
+{
+    struct cors_bytes list = CORS_BYTES("");
+    for (size_t i = 0; i < count; i++) {
+        const char *between = i == 0 ? "" : i + 1 == count ? " or " : ", ";
+        list = memory_format(memory, "%s%s%s", list.at, between, words[i]);
+    }
+    return list;
+}
+
+struct cors_bytes choice_list(const struct choice *choices, struct memory *memory)
+{
+    struct string_list words = {0};
+    for (const struct choice *choice = choices; choice->word != NULL; choice++)
+        string_list_append(&words, *choice->word == '\0' ? "(empty)" : choice->word);
+    const struct cors_bytes list = alternatives(words.at, words.count, memory);
+    string_list_free(&words);
+    return list;
 }
 
 /* How many single-character edits lead from one word to the other, neighbours swapped being one. */

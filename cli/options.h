@@ -42,6 +42,8 @@ const char *choice_word(const struct choice *choices, int value);
 /* NULL if there is no such word. */
 const struct choice *choice_find(const struct choice *choices, struct cors_bytes word);
 /* "a, b or c", into `memory`. */
+struct cors_bytes alternatives(const char *const *words, size_t count, struct memory *memory);
+/* The same of the words of choices. */
 struct cors_bytes choice_list(const struct choice *choices, struct memory *memory);
 
 /* Values of a flag that may be repeated, in order. The strings are argv's. */

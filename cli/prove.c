@@ -2,7 +2,7 @@
  * mean; the prover is prove/corsim_prove.h. Invariants: nothing is asked of a network; what is not
  * proven does not end with status 0. */
 #include "commands.h"
-#include "options.h"
+#include "intent_options.h"
 #include "preset.h"
 #include "prove_files.h"
 
@@ -15,23 +15,18 @@ static const struct choice format_words[] = {{"text", PROVE_TEXT},
                                              {"sarif", PROVE_SARIF},
                                              {"junit", PROVE_JUNIT},
                                              {NULL, 0}};
-static const struct choice engine_words[] = {
-    {"all", PROFILE_BROWSER},     {"spec", PROFILE_URL},      {"chromium", PROFILE_CHROMIUM},
-    {"firefox", PROFILE_FIREFOX}, {"webkit", PROFILE_WEBKIT}, {NULL, 0}};
-static const struct choice match_words[] = {
-    {"search", REGEX_SEARCH}, {"prefix", REGEX_PREFIX}, {"full", REGEX_FULL}, {NULL, 0}};
 
 enum {
-    INTENT_FILE_LIMIT = 4 << 20, /* bytes */
     MATCH_UNSAID = -1,
 };
 
 struct prove_command {
     const struct command *command;
-    const char *dialect, *preset, *flags, *intend_file, *budget, *old, *kind;
+    const char *dialect, *preset, *flags, *budget, *old, *kind;
     int match, engine, format;
     bool credentials, verbose;
-    struct string_list intend, config;
+    struct intent_options intend;
+    struct string_list config;
     struct intent intent;
     struct prove_settings settings;
     struct memory memory;
@@ -50,38 +45,14 @@ struct given {
 
 /* ---- Reading what was given ---------------------------------------------------------------- */
 
-static int refuse_intent(struct prove_command *prove, const char *where, const char *text,
-                         const struct intent_error *error)
-{
-    if (error->column == 0)
-        return command_error(prove->command, EXIT_USAGE, "out of memory");
-    if (error->line > 0)
-        return command_error(prove->command, EXIT_USAGE, "%s:%zu: column %zu: expected %s",
-                             escaped_string(where), error->line, error->column, error->expected);
-    return usage_error(prove->command, "--intend %s: column %zu: expected %s", escaped_string(text),
-                       error->column, error->expected);
-}
-
 static int read_intent(struct prove_command *prove)
 {
-    struct intent_error error;
-    for (size_t i = 0; i < prove->intend.count; i++)
-        if (!intent_add(&prove->intent, bytes_of(prove->intend.at[i]), &error))
-            return refuse_intent(prove, NULL, prove->intend.at[i], &error);
-    if (prove->intend_file != NULL) {
-        struct cors_bytes text;
-        struct complaint complaint = {0};
-        if (!read_whole_file(prove->intend_file, INTENT_FILE_LIMIT, &text, &prove->memory,
-                             &complaint))
-            return command_error(prove->command, EXIT_USAGE, "%s %s",
-                                 escaped_string(prove->intend_file), complaint.text);
-        if (!intent_add_lines(&prove->intent, text, &error))
-            return refuse_intent(prove, prove->intend_file, NULL, &error);
-    }
-    if (prove->intent.count == 0 && prove->old == NULL)
+    const int status =
+        intent_options_read(prove->command, &prove->intend, &prove->intent, &prove->memory);
+    if (status == EXIT_HOLDS && prove->intent.count == 0 && prove->old == NULL)
         return usage_error(prove->command, "say what is meant to be let in, with --intend or "
                                            "--intend-file, or with what to compare, with --old");
-    return EXIT_HOLDS;
+    return status;
 }
 
 /* "5" or "0.5s". */
@@ -397,8 +368,8 @@ int command_prove(int argc, char **argv)
         {"intend", 0, "ORIGIN",
          "meant to be let in; may be repeated: https://example.com, "
          "https://*.example.com, *://example.com, https://example.com:*, null",
-         OPTION_STRINGS, &prove.intend, NULL},
-        {"intend-file", 0, "FILE", "the same, one a line", OPTION_STRING, &prove.intend_file, NULL},
+         OPTION_STRINGS, &prove.intend.entries, NULL},
+        {"intend-file", 0, "FILE", "the same, one a line", OPTION_STRING, &prove.intend.file, NULL},
         {"old", 0, "PATTERN", "compare: only what this one did not accept is a bypass",
          OPTION_STRING, &prove.old, NULL},
         {"credentials", 0, NULL, "with --preset: credentials are allowed there, too", OPTION_TRUE,
@@ -417,7 +388,7 @@ int command_prove(int argc, char **argv)
          "where a proof or bypass is kept for `corsim verify-certificate`", OPTION_STRING,
          &prove.settings.certificate, NULL},
         {"engine", 0, "all|spec|chromium|firefox|webkit", "who must be able to send a witness",
-         OPTION_CHOICE, &prove.engine, engine_words},
+         OPTION_CHOICE, &prove.engine, profile_words},
         {"then-fuzz", 0, NULL, "hunt, where nothing could be decided", OPTION_TRUE,
          &prove.settings.then_fuzz, NULL},
         {"budget", 0, "SECONDSs", "for the proof (1s), and for the hunt", OPTION_STRING,
@@ -451,7 +422,7 @@ int command_prove(int argc, char **argv)
     else
         status = prove_with(&prove, &line);
     command_line_free(&line);
-    string_list_free(&prove.intend);
+    string_list_free(&prove.intend.entries);
     string_list_free(&prove.config);
     intent_free(&prove.intent);
     memory_free(&prove.memory);

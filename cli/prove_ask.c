@@ -5,13 +5,12 @@
 
 #include "allows.h"
 #include "certificate.h"
+#include "commands.h"
 #include "prove_dead.h"
 #include "repair.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     WORDS_MOST = 400,
@@ -58,19 +57,6 @@ static void keep_refused(const struct prove_settings *settings, const struct pro
 
 /* ---- The hunt ------------------------------------------------------------------------------ */
 
-struct watcher {
-    bool terminal;
-};
-
-static void show_progress(void *context, const struct hunt_progress *progress)
-{
-    const struct watcher *watcher = context;
-    if (watcher->terminal)
-        fprintf(stderr, "\r\033[K%s: %" PRIu64 " questions, %.1f s, %zu found", /* no newline */
-                stage_words[progress->stage], progress->executions, progress->seconds,
-                progress->kinds);
-}
-
 static const char *describe(const struct prove_settings *settings,
                             const struct prove_report *report)
 {
@@ -86,7 +72,7 @@ static const char *describe(const struct prove_settings *settings,
 static const struct hunt_report *hunt_with(const struct prove_settings *settings,
                                            struct validator *validator, struct prove_report *report)
 {
-    struct watcher watcher = {.terminal = isatty(STDERR_FILENO) != 0};
+    struct hunt_watcher watcher = hunt_watch("prove");
     struct origins words = {0};
     struct hunt_result *result = memory_take(settings->memory, sizeof *result);
     struct hunt_report *hunted = memory_take(settings->memory, sizeof *hunted);
@@ -102,11 +88,10 @@ static const struct hunt_report *hunt_with(const struct prove_settings *settings
                                          .seconds = settings->seconds,
                                          .learn = validator->counter_count == 0,
                                          .words = &words,
-                                         .progress = show_progress,
+                                         .progress = hunt_show_progress,
                                          .context = &watcher};
     const bool hunted_well = hunt(validator, &options, result);
-    if (watcher.terminal)
-        fprintf(stderr, "\r\033[K");
+    hunt_clear_progress(&watcher);
     origins_free(&words);
     *hunted = (struct hunt_report){.result = result,
                                    .seed = 1,
@@ -157,13 +142,21 @@ static void list_allowed(const struct prove_settings *settings,
 
 /* ---- The certificate ----------------------------------------------------------------------- */
 
+/* As the checker says, so that nothing is kept that it would refuse. */
+static bool certificate_holds(const char *path)
+{
+    struct complaint complaint;
+    return verify_certificate(path, &complaint) == EXIT_HOLDS;
+}
+
 static void certify(const struct prove_settings *settings, const struct prove_question *question,
                     const struct prove_answer *answer, struct prove_report *report)
 {
     const bool decided = answer->verdict == PROVE_PROVEN || answer->verdict == PROVE_BYPASS;
     if (settings->certificate == NULL || !decided)
         return;
-    if (certificate_write(question, answer, settings->certificate, &report->uncertified))
+    if (certificate_write(question, answer, settings->certificate, certificate_holds,
+                          &report->uncertified))
         report->certificate = settings->certificate;
 }
 

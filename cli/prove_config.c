@@ -3,6 +3,7 @@
  * 32 bits. */
 #include "prove_config_code.h"
 
+#include "options.h"
 #include "output.h"
 
 #include <stdlib.h>
@@ -148,13 +149,7 @@ static void read_kind(struct reading *reading)
 
 static bool words_of_kinds(struct memory *memory, struct complaint *complaint)
 {
-    struct cors_bytes words = CORS_BYTES("");
-    for (size_t i = 1; i < CONFIG_KINDS; i++)
-        words = memory_format(memory, "%s%s%s", words.at,
-                              i == 1                  ? ""
-                              : i + 1 == CONFIG_KINDS ? " or "
-                                                      : ", ",
-                              config_kind_words[i]);
+    const struct cors_bytes words = alternatives(config_kind_words + 1, CONFIG_KINDS - 1, memory);
     return complain(complaint, "is of no known kind: say --config-kind %s", words.at);
 }
 

@@ -39,12 +39,8 @@ static struct validator *open_one(struct real_engine *engine, const struct real_
             options.match = REGEX_PREFIX;
         dialect = "javascript";
     }
-    if (strcmp(dialect, "posix-ere") == 0)
-        options.dialect = REGEX_POSIX_ERE;
-    if (strcmp(dialect, "pcre2") == 0 || strcmp(dialect, "posix-ere") == 0)
-        return validator_open_regex(pattern->text, &options, engine->error, sizeof engine->error);
-    return validator_open_dialect(dialect, pattern->text, &options, engine->error,
-                                  sizeof engine->error);
+    return validator_open_regex(dialect, pattern->text, &options, engine->error,
+                                sizeof engine->error);
 }
 
 /* ---- Several ------------------------------------------------------------------------------- */
@@ -74,6 +70,7 @@ static bool ask_each(struct validator *base, const struct cors_bytes *origins, s
     for (size_t i = 0; i < patterns->count && goes_on; i++) {
         struct validator *one = patterns->each[i];
         one->error[0] = '\0';
+        one->most_steps = base->most_steps;
         goes_on = one->kind->ask(one, origins, count, given);
         if (one->error[0] != '\0')
             memcpy(base->error, one->error, sizeof base->error);
@@ -175,9 +172,7 @@ static void take_as_written(const struct prove_check *check, struct real_engine 
             continue;
         patterns[engine->pattern_count++] =
             (struct real_pattern){.dialect = language->dialect,
-                                  .match = strcmp(match, "full") == 0     ? REGEX_FULL
-                                           : strcmp(match, "prefix") == 0 ? REGEX_PREFIX
-                                                                          : REGEX_SEARCH,
+                                  .match = regex_match_of(match),
                                   .flags = check->flags == NULL ? "" : check->flags,
                                   .text = memory_copy(memory, check->patterns[i]).at};
     }
@@ -223,10 +218,12 @@ bool real_engine_accepts(void *context, struct cors_bytes origin)
     struct answer answer = {0};
     if (validator == NULL)
         return false;
-    if (validator->kind->ask(validator, &origin, 1, &answer))
-        return judge_answer(origin, &answer) != JUDGED_REFUSED;
-    snprintf(engine->error, sizeof engine->error, "%s", validator->error);
-    return false;
+    validator->most_steps = REGEX_FEW_STEPS;
+    const bool answered = validator->kind->ask(validator, &origin, 1, &answer);
+    validator->most_steps = 0;
+    if (!answered)
+        snprintf(engine->error, sizeof engine->error, "%s", validator->error);
+    return answered && judge_answer(origin, &answer) != JUDGED_REFUSED;
 }
 
 void real_engine_close(struct real_engine *engine)

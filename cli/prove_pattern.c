@@ -7,6 +7,7 @@
  * with a slash stays one. */
 #include "prove_pattern.h"
 
+#include "options.h"
 #include "output.h"
 
 #include <ctype.h>
@@ -39,14 +40,10 @@ const struct pattern_language *pattern_language(const char *word)
 
 struct cors_bytes pattern_languages(struct memory *memory)
 {
-    struct cors_bytes list = CORS_BYTES("");
+    const char *words[LANGUAGES];
     for (size_t i = 0; i < LANGUAGES; i++)
-        list = memory_format(memory, "%s%s%s", list.at,
-                             i == 0               ? ""
-                             : i + 1 == LANGUAGES ? " or "
-                                                  : ", ",
-                             languages[i].word);
-    return list;
+        words[i] = languages[i].word;
+    return alternatives(words, LANGUAGES, memory);
 }
 
 /* ---- Literals ------------------------------------------------------------------------------ */

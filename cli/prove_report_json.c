@@ -4,7 +4,7 @@
  * is open are results of their own kind, not silence. */
 #include "prove_report.h"
 
-#include <string.h>
+#include "sarif.h"
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
@@ -146,51 +146,26 @@ json_t *prove_json(const struct prove_reports *reports)
 
 /* ---- SARIF --------------------------------------------------------------------------------- */
 
-/* A path as a relative reference (https://www.rfc-editor.org/rfc/rfc3986#section-4.2). */
-static const char *uri_of(const struct prove_report *report, const char *path)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-._~/!$&'()*+,;=@";
-    char *uri = memory_take(report->memory, 3 * strlen(path) + 1), *end = uri;
-    for (; *path != '\0'; path++)
-        if (strchr(plain, *path) != NULL)
-            *end++ = *path;
-        else
-            end += snprintf(end, 4, "%%%02X", (unsigned)(unsigned char)*path);
-    return uri;
-}
-
 static json_t *location(const struct prove_report *report, size_t pattern, size_t column)
 {
     if (report->file == NULL)
-        return json_pack("[{s:[{s:o, s:s}]}]", "logicalLocations", "fullyQualifiedName",
-                         json_text(report->pattern_count == 0 ? bytes_of(report->system)
-                                                              : report->patterns[pattern].text),
-                         "kind", "function");
+        return sarif_named_location(report->pattern_count == 0 ? bytes_of(report->system)
+                                                               : report->patterns[pattern].text,
+                                    "function");
     const struct file_place at = report->place_of == NULL || column == 0
                                      ? report->place
                                      : report->place_of(report, pattern, column);
-    return json_pack("[{s:{s:{s:s}, s:{s:I, s:I}}}]", "physicalLocation", "artifactLocation", "uri",
-                     uri_of(report, report->file), "region", "startLine", (json_int_t)at.line,
-                     "startColumn", (json_int_t)at.column);
+    return sarif_file_location(report->file, at.line, at.column, report->memory);
 }
 
-static json_t *result(const char *rule, const char *kind, const char *level, const char *message,
-                      json_t *locations)
+static void add_result(json_t *results, const struct sarif_result *result)
 {
-    return json_pack("{s:s, s:s, s:s, s:{s:o}, s:o}", "ruleId", rule, "kind", kind, "level", level,
-                     "message", "text", json_words(message), "locations", locations);
+    json_array_append_new(results, sarif_result(result));
 }
 
 static void add_witness(json_t *results, const struct prove_report *report,
                         const struct prove_witness *witness)
 {
-    static const char *const levels[TIER_COUNT] = {
-        [TIER_STRANGER] = "error",
-        [TIER_OWNER] = "warning",
-        [TIER_NETWORK] = "warning",
-        [TIER_NULL] = "error",
-    };
     const char *fix = report_fix(report, witness->pattern);
     const char *message =
         memory_format(report->memory,
@@ -199,13 +174,13 @@ static void add_witness(json_t *results, const struct prove_report *report,
                       report_cause(report, witness),
                       fix == NULL ? "" : " Write instead: ", fix == NULL ? "" : fix)
             .at;
-    json_t *one =
-        result(bypass_class_words[witness->kind.class], "fail", levels[witness->kind.tier], message,
-               location(report, witness->pattern, witness->column));
-    json_object_set_new(one, "partialFingerprints",
-                        json_pack("{s:o}", "witness/v1", json_text(witness->origin)));
-    json_object_set_new(one, "properties", witness_json(report, witness));
-    json_array_append_new(results, one);
+    add_result(results, &(struct sarif_result){
+                            .rule = bypass_class_words[witness->kind.class],
+                            .level = tier_levels[witness->kind.tier],
+                            .message = message,
+                            .locations = location(report, witness->pattern, witness->column),
+                            .fingerprint = witness->origin,
+                            .properties = witness_json(report, witness)});
 }
 
 static void add_results(json_t *results, const struct prove_report *report)
@@ -213,15 +188,18 @@ static void add_results(json_t *results, const struct prove_report *report)
     const struct prove_answer *answer = &report->answer;
     const bool is_read = report->unread == NULL;
     if (!is_read || answer->verdict >= PROVE_UNDECIDED)
-        json_array_append_new(results, result(is_read ? "undecided" : "unread", "open", "none",
-                                              report_reason(report),
-                                              location(report, answer->pattern, answer->column)));
+        add_result(results, &(struct sarif_result){
+                                .rule = is_read ? "undecided" : "unread",
+                                .kind = "open",
+                                .message = report_reason(report),
+                                .locations = location(report, answer->pattern, answer->column)});
     if (is_read && answer->verdict == PROVE_PROVEN)
-        json_array_append_new(results,
-                              result("proven", "pass", "none",
-                                     "No origin that a browser can send and that is not listed is "
-                                     "accepted.",
-                                     location(report, 0, 0)));
+        add_result(results,
+                   &(struct sarif_result){.rule = "proven",
+                                          .kind = "pass",
+                                          .message = "No origin that a browser can send and that "
+                                                     "is not listed is accepted.",
+                                          .locations = location(report, 0, 0)});
     for (size_t i = 0; i < answer->witness_count; i++)
         add_witness(results, report, &answer->witnesses[i]);
 }
@@ -234,19 +212,11 @@ static void add_refused(json_t *results, const struct prove_report *report,
                                             refused[i].text, refused[i].why == NULL ? "" : ": ",
                                             refused[i].why == NULL ? "" : refused[i].why)
                                   .at;
-        json_array_append_new(results,
-                              result("dead-rule", "fail", "note", message, location(report, 0, 0)));
+        add_result(results, &(struct sarif_result){.rule = "dead-rule",
+                                                   .level = "note",
+                                                   .message = message,
+                                                   .locations = location(report, 0, 0)});
     }
-}
-
-/* What a hunt found, as hunt_sarif has it. */
-static void add_hunted(json_t *results, const struct prove_report *report)
-{
-    json_t *document = hunt_sarif(report->hunt), *one;
-    size_t i;
-    json_t *run = json_array_get(json_object_get(document, "runs"), 0);
-    json_array_foreach(json_object_get(run, "results"), i, one) json_array_append(results, one);
-    json_decref(document);
 }
 
 static json_t *rules(void)
@@ -256,14 +226,9 @@ static json_t *rules(void)
         {"unread", "what looks like an origin check could not be read"},
         {"proven", "no browser can send an origin that gets in and is not meant"},
         {"dead-rule", "an origin that is listed is never accepted"}};
-    json_t *array = json_array();
-    for (int class = 0; class < CLASS_COUNT; class ++)
-        json_array_append_new(array,
-                              json_pack("{s:s, s:{s:s}}", "id", bypass_class_words[class],
-                                        "shortDescription", "text", bypass_class_how[class]));
+    json_t *array = bypass_class_rules();
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
-        json_array_append_new(array, json_pack("{s:s, s:{s:s}}", "id", more[i][0],
-                                               "shortDescription", "text", more[i][1]));
+        json_array_append_new(array, sarif_rule(more[i][0], more[i][1]));
     return array;
 }
 
@@ -272,19 +237,18 @@ json_t *prove_sarif(const struct prove_reports *reports)
     json_t *results = json_array();
     for (size_t i = 0; i < reports->count; i++) {
         add_results(results, &reports->at[i]);
-        if (reports->at[i].hunt != NULL)
-            add_hunted(results, &reports->at[i]);
+        if (reports->at[i].hunt != NULL) {
+            json_t *hunted = hunt_sarif_results(reports->at[i].hunt);
+            json_array_extend(results, hunted);
+            json_decref(hunted);
+        }
         if (!reports->is_config)
             add_refused(results, &reports->at[i], reports->at[i].refused,
                         reports->at[i].refused_count);
     }
     if (reports->count > 0)
         add_refused(results, &reports->at[0], reports->refused, reports->refused_count);
-    return json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:s, s:o}}, s:[{s:b}], s:s, s:o}]}", "$schema",
-                     "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
-                     "tool", "driver", "name", "corsim prove", "version", cors_version(),
-                     "informationUri", "https://fetch.spec.whatwg.org/#cors-check", "rules",
-                     rules(), "invocations", "executionSuccessful",
-                     reports_verdict(reports) != PROVE_MALFORMED, "columnKind", "unicodeCodePoints",
-                     "results", results);
+    return sarif_log("corsim prove",
+                     reports_verdict(reports) == PROVE_MALFORMED ? "a pattern is none" : NULL,
+                     rules(), results);
 }

@@ -2,17 +2,9 @@
  * proven is no success: a bypass is a failure, what could not be decided or read an error. */
 #include "prove_report.h"
 
-#include <string.h>
+#include "junit.h"
 
-static size_t count_of(const struct prove_reports *reports, bool failures)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < reports->count; i++) {
-        const enum prove_verdict verdict = report_verdict(&reports->at[i]);
-        count += failures ? verdict == PROVE_BYPASS : verdict >= PROVE_UNDECIDED;
-    }
-    return count;
-}
+#include <stdlib.h>
 
 /* What a testcase is called: its place, or its patterns. */
 static const char *name_of(const struct prove_report *report)
@@ -42,34 +34,28 @@ static const char *message_of(const struct prove_report *report)
     return message.len > 0 ? message.at : "a hunt found a bypass";
 }
 
-static void put_testcase(const struct output *output, const struct prove_report *report)
+static struct junit_case case_of(const struct prove_report *report)
 {
     const enum prove_verdict verdict = report_verdict(report);
-    const char *element = verdict == PROVE_BYPASS ? "failure" : "error";
-    output_format(
-        output, "    <testcase classname=\"%s\" name=\"%s\" time=\"%.4f\"",
-        escape_xml(bytes_of(report->file == NULL ? report->system : report->file), report->memory)
-            .at,
-        escape_xml(bytes_of(name_of(report)), report->memory).at, report->answer.seconds);
-    if (verdict == PROVE_PROVEN) {
-        output_format(output, "/>\n");
-        return;
-    }
-    output_format(output, ">\n      <%s message=\"%s\">%s</%s>\n    </testcase>\n", element,
-                  verdict == PROVE_BYPASS  ? "a browser can send an origin that gets in"
+    struct junit_case one = {.group = report->file == NULL ? report->system : report->file,
+                             .name = name_of(report),
+                             .seconds = report->answer.seconds};
+    if (verdict == PROVE_PROVEN)
+        return one;
+    one.status = verdict == PROVE_BYPASS ? JUNIT_FAILURE : JUNIT_ERROR;
+    one.type = report->unread != NULL ? "unread" : prove_verdict_words[verdict];
+    one.message = verdict == PROVE_BYPASS  ? "a browser can send an origin that gets in"
                   : report->unread != NULL ? "it could not be read"
-                                           : prove_verdict_words[verdict],
-                  escape_xml(bytes_of(message_of(report)), report->memory).at, element);
+                                           : prove_verdict_words[verdict];
+    one.text = message_of(report);
+    return one;
 }
 
 void prove_junit(const struct output *output, const struct prove_reports *reports)
 {
-    output_format(output,
-                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-                  "  <testsuite name=\"corsim prove\" tests=\"%zu\" failures=\"%zu\" "
-                  "errors=\"%zu\" skipped=\"0\">\n",
-                  reports->count, count_of(reports, true), count_of(reports, false));
+    struct junit_case *cases = memory_allocate((reports->count + 1) * sizeof *cases);
     for (size_t i = 0; i < reports->count; i++)
-        put_testcase(output, &reports->at[i]);
-    output_format(output, "  </testsuite>\n</testsuites>\n");
+        cases[i] = case_of(&reports->at[i]);
+    junit_print(output, "corsim prove", cases, reports->count);
+    free(cases);
 }

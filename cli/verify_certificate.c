@@ -279,19 +279,19 @@ static bool is_whole(const char *text, size_t length)
     return at > 0 && strcmp(text + at, line) == 0;
 }
 
-static int check(const struct command *command, const char *path, struct memory *memory)
+static int check(const char *path, struct complaint *complaint, struct memory *memory)
 {
     struct cors_bytes text = {0};
-    struct complaint complaint;
     static const char *const verdicts[] = {"PROVEN", "BYPASS"};
     struct checker *checker = memory_take(memory, sizeof *checker);
     checker->run.next = next_state;
     checker->run.context = checker;
-    if (!read_whole_file(path, MOST_BYTES, &text, memory, &complaint))
-        return command_error(command, EXIT_USAGE, "%s %s", escaped_string(path), complaint.text);
-    if (!is_whole(text.at, text.len))
-        return command_error(command, EXIT_USAGE, "%s is no certificate, or was changed",
-                             escaped_string(path));
+    if (!read_whole_file(path, MOST_BYTES, &text, memory, complaint))
+        return EXIT_USAGE;
+    if (!is_whole(text.at, text.len)) {
+        complain(complaint, "is no certificate, or was changed");
+        return EXIT_USAGE;
+    }
     checker->rest = (char *)text.at;
     const bool claimed = read_claim(checker);
     const int verdict = choice_of(checker, "verdict", verdicts, 2);
@@ -303,11 +303,21 @@ static int check(const struct command *command, const char *path, struct memory 
     if (checker->wrong[0] == '\0' &&
         (checker->run.wrong != NULL || field(checker, "sum") == NULL || checker->rest[0] != '\0'))
         refuse(checker, "it takes too much to check, or has lines that it should not have", "");
-    if (checker->wrong[0] != '\0' || verdict < 0)
-        return command_error(command, claimed ? EXIT_DOES_NOT : EXIT_USAGE, "%s: %s",
-                             escaped_string(path), escaped_string(checker->wrong));
-    printf("%s holds: %s\n", escaped_string(path), verdicts[verdict]);
+    if (checker->wrong[0] != '\0' || verdict < 0) {
+        complain(complaint, claimed ? "does not hold: %s" : "is refused: %s",
+                 escaped_string(checker->wrong));
+        return claimed ? EXIT_DOES_NOT : EXIT_USAGE;
+    }
+    complain(complaint, "holds: %s", verdicts[verdict]);
     return EXIT_HOLDS;
+}
+
+int verify_certificate(const char *path, struct complaint *complaint)
+{
+    struct memory memory = {0};
+    const int status = check(path, complaint, &memory);
+    memory_free(&memory);
+    return status;
 }
 
 int command_verify_certificate(int argc, char **argv)
@@ -325,10 +335,13 @@ int command_verify_certificate(int argc, char **argv)
     if (!command_parse(&command, argc, argv, &line))
         return line.status;
     for (size_t i = 0; i < line.operand_count; i++) {
-        struct memory memory = {0};
-        const int status = check(&command, line.operands[i], &memory);
+        struct complaint said;
+        const int status = verify_certificate(line.operands[i], &said);
+        if (status == EXIT_HOLDS)
+            printf("%s %s\n", escaped_string(line.operands[i]), said.text);
+        else
+            command_error(&command, status, "%s %s", escaped_string(line.operands[i]), said.text);
         worst = status > worst ? status : worst;
-        memory_free(&memory);
     }
     command_line_free(&line);
     return worst;

@@ -3,6 +3,8 @@
  * asking about them twice more: what does not answer the same three times is no witness. */
 #include "hunt_parts.h"
 
+#include "clock.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +40,7 @@ bool hunt_may_ask(struct hunt *hunt)
     if (hunt->batch == HUNT_BATCH && hunt->asked < hunt->next_look)
         return true;
     hunt->next_look = hunt->asked + CLOCK_EVERY;
-    const double now = validator_clock();
+    const double now = clock_passed();
     if (now >= hunt->next_progress)
         show_progress(hunt, NULL, now);
     return now < hunt->end;
@@ -77,7 +79,7 @@ static void take_witness(struct hunt *hunt, struct cors_bytes origin, bool crede
     witness->found_by = hunt->stage;
     witness->executions = hunt->asked;
     hunt->result->kinds++;
-    show_progress(hunt, witness, validator_clock());
+    show_progress(hunt, witness, clock_passed());
 }
 
 /* Whether the page may read. */
@@ -120,7 +122,7 @@ static bool ask_batch(struct hunt *hunt, const struct cors_bytes *origins, size_
 {
     struct answer answers[HUNT_BATCH];
     struct validator *validator = hunt->validator;
-    const double begun = count > 1 ? validator_clock() : 0;
+    const double begun = count > 1 ? clock_passed() : 0;
     validator->error[0] = '\0';
     if (!validator->kind->ask(validator, origins, count, answers)) {
         snprintf(hunt->result->error, sizeof hunt->result->error, "%s", validator->error);
@@ -132,7 +134,7 @@ static bool ask_batch(struct hunt *hunt, const struct cors_bytes *origins, size_
     for (size_t i = 0; i < count; i++)
         allowed[i] = take_answer(hunt, origins[i], &answers[i]);
     if (count > 1)
-        adapt_batch(hunt, validator_clock() - begun);
+        adapt_batch(hunt, clock_passed() - begun);
     return true;
 }
 
@@ -306,7 +308,7 @@ bool hunt(struct validator *validator, const struct hunt_options *options,
     *result = (struct hunt_result){0};
     hunt.batch = validator->kind->batch < HUNT_BATCH ? validator->kind->batch : HUNT_BATCH;
     hunt.suffixes = public_suffixes_open();
-    hunt.began = hunt.next_progress = validator_clock();
+    hunt.began = hunt.next_progress = clock_passed();
     hunt.asked_most = most - most / KEPT_BACK;
     hunt.end = hunt.began + seconds - seconds / KEPT_BACK;
     run_stages(&hunt);
@@ -315,6 +317,6 @@ bool hunt(struct validator *validator, const struct hunt_options *options,
     run_open(&hunt, STAGE_SHRINKING, shrink_and_confirm);
     public_suffixes_close(hunt.suffixes);
     result->executions = hunt.asked;
-    result->seconds = validator_clock() - hunt.began;
+    result->seconds = clock_passed() - hunt.began;
     return !hunt.exhausted;
 }

@@ -41,12 +41,13 @@ struct intent_error {
 };
 
 /* False: `error` says where and what was expected, or, with column 0, that memory is out. */
-bool intent_add(struct intent *intent, struct cors_bytes text, struct intent_error *error);
+CORS_API bool intent_add(struct intent *intent, struct cors_bytes text, struct intent_error *error);
 /* The same for each line of a file's text. */
-bool intent_add_lines(struct intent *intent, struct cors_bytes text, struct intent_error *error);
-void intent_free(struct intent *intent);
+CORS_API bool intent_add_lines(struct intent *intent, struct cors_bytes text,
+                               struct intent_error *error);
+CORS_API void intent_free(struct intent *intent);
 
-bool intent_holds(const struct intent *intent, struct cors_bytes origin);
+CORS_API bool intent_holds(const struct intent *intent, struct cors_bytes origin);
 
 /* In which way an origin that is not meant is like one that is: see corpus/validators/README.md. */
 enum bypass_class {
@@ -68,7 +69,7 @@ enum bypass_class {
     CLASS_OTHER,
     CLASS_COUNT,
 };
-extern const char *const bypass_class_words[CLASS_COUNT];
+extern CORS_API const char *const bypass_class_words[CLASS_COUNT];
 
 struct kind_of_witness {
     enum tier tier;
@@ -76,16 +77,17 @@ struct kind_of_witness {
     bool no_certificate; /* https, and no public certificate authority could issue for the host */
 };
 
-struct public_suffixes;                             /* libpsl's list */
-struct public_suffixes *public_suffixes_open(void); /* NULL: not to be had */
-void public_suffixes_close(struct public_suffixes *suffixes);
+struct public_suffixes;                                      /* libpsl's list */
+CORS_API struct public_suffixes *public_suffixes_open(void); /* NULL: not to be had */
+CORS_API void public_suffixes_close(struct public_suffixes *suffixes);
 
 /* The part of a host that somebody can register; null: it is a public suffix, or has none. */
-struct cors_bytes registrable_domain(struct cors_bytes host,
-                                     const struct public_suffixes *suffixes);
+CORS_API struct cors_bytes registrable_domain(struct cors_bytes host,
+                                              const struct public_suffixes *suffixes);
 
 /* For a sendable origin that the intent does not hold. */
-struct kind_of_witness kind_of_witness(const struct intent *intent, struct cors_bytes origin,
-                                       const struct public_suffixes *suffixes);
+CORS_API struct kind_of_witness kind_of_witness(const struct intent *intent,
+                                                struct cors_bytes origin,
+                                                const struct public_suffixes *suffixes);
 
 #endif

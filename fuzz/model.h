@@ -34,14 +34,14 @@ struct origin_parts {
 
 /* False: not a serialized origin of http or https, and not null. Only the canonical form counts:
  * lower case, canonical addresses, no default port, no leading zeros. */
-bool origin_take_apart(struct cors_bytes origin, struct origin_parts *parts);
+CORS_API bool origin_take_apart(struct cors_bytes origin, struct origin_parts *parts);
 
 /* Whether a page can make that browser send these bytes as the value of Origin. */
-bool origin_sendable(struct cors_bytes origin, enum profile profile);
+CORS_API bool origin_sendable(struct cors_bytes origin, enum profile profile);
 
 /* The host that this browser asks for a page of that origin, which is not opaque: a part of the
  * origin's host where host-bytes.tsv says that it cuts there. */
-struct cors_bytes origin_server(const struct origin_parts *parts, enum profile profile);
+CORS_API struct cors_bytes origin_server(const struct origin_parts *parts, enum profile profile);
 
 /* Who can use a witness. In this order: the earlier is the worse. */
 enum tier {
@@ -51,6 +51,6 @@ enum tier {
     TIER_NULL,         /* anybody, by a sandboxed frame or a redirect */
     TIER_COUNT,
 };
-extern const char *const tier_words[TIER_COUNT]; /* stranger, owner, network, null */
+extern CORS_API const char *const tier_words[TIER_COUNT]; /* stranger, owner, network, null */
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "corsim_prove.h"
 #include "mutator.h"
+#include "pcre2_options.h"
 
 #include <pcre2.h>
 #include <string.h>
@@ -25,32 +26,19 @@ enum engine_answer { ENGINE_REFUSES, ENGINE_ACCEPTS, ENGINE_UNKNOWN };
 
 /* ---- The engine ---------------------------------------------------------------------------- */
 
-static uint32_t engine_flags(const char *flags)
-{
-    uint32_t options = 0;
-    for (; *flags != '\0'; flags++)
-        options |= *flags == 'i'   ? PCRE2_CASELESS
-                   : *flags == 'm' ? PCRE2_MULTILINE
-                   : *flags == 's' ? PCRE2_DOTALL
-                   : *flags == 'x' ? PCRE2_EXTENDED
-                                   : 0;
-    return options;
-}
-
 static struct engine engine_open(const struct prove_check *check)
 {
     int error;
+    uint32_t flags = 0;
     PCRE2_SIZE where;
     struct engine engine = {NULL, NULL, 0};
     const struct cors_bytes pattern = check->patterns[0];
     if (strcmp(check->dialect, "pcre2") != 0)
         return engine;
-    engine.code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len, engine_flags(check->flags),
-                                &error, &where, NULL);
+    (void)pcre2_flags(check->flags, &flags); /* it takes what it knows */
+    engine.code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len, flags, &error, &where, NULL);
     engine.data = pcre2_match_data_create(1, NULL);
-    engine.how = *check->match == 's'   ? 0
-                 : *check->match == 'p' ? PCRE2_ANCHORED
-                                        : PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    engine.how = pcre2_anchors(regex_match_of(check->match));
     return engine;
 }
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* A header's value comes to the check without the white space around it:
  * https://fetch.spec.whatwg.org/#concept-header-value-normalize */
@@ -155,13 +154,6 @@ bool validator_goes_on(struct validator *validator)
     snprintf(validator->error + said, sizeof validator->error - said,
              "; given up after %u origins in a row without an answer", validator->in_a_row);
     return false;
-}
-
-double validator_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 void validator_describe_end(int status, char *out, size_t size)

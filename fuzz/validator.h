@@ -6,6 +6,7 @@
 #define CORSIM_FUZZ_VALIDATOR_H
 
 #include "corsim.h"
+#include "regex_match.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,12 +52,13 @@ struct validator_kind {
 
 struct validator {
     const struct validator_kind *kind;
-    char error[512];    /* a sentence for people, escaped; empty: none */
-    uint64_t questions; /* how many have been answered */
-    uint64_t restarts;  /* how often it had to be started, or connected to, anew */
-    unsigned in_a_row;  /* questions without an answer since the last one that had one */
-    double waited;      /* seconds, because a server asked for it (429, 503) */
-    bool unreachable;   /* it could not be connected to at all: exit status 3 */
+    char error[512];     /* a sentence for people, escaped; empty: none */
+    uint64_t questions;  /* how many have been answered */
+    uint64_t restarts;   /* how often it had to be started, or connected to, anew */
+    unsigned in_a_row;   /* questions without an answer since the last one that had one */
+    double waited;       /* seconds, because a server asked for it (429, 503) */
+    uint32_t most_steps; /* of PCRE2 for a question, before it counts as hung; 0: 1,000,000 */
+    bool unreachable;    /* it could not be connected to at all: exit status 3 */
     /* Of in-process validators that tell where they got to: counters of 8 bits, or NULL. */
     uint8_t *counters;
     size_t counter_count;
@@ -72,22 +74,17 @@ struct validator {
 struct validator *validator_open_linked(int (*validate)(const char *, size_t));
 struct validator *validator_open_function(const char *library_and_symbol, char *error, size_t size);
 
-enum regex_dialect { REGEX_PCRE2 = 0, REGEX_POSIX_ERE };
-enum regex_match { REGEX_SEARCH = 0, REGEX_PREFIX, REGEX_FULL };
+enum { REGEX_FEW_STEPS = 50000 }; /* for most_steps: where an answer that takes more is no loss */
 struct regex_options {
-    enum regex_dialect dialect;
     enum regex_match match;
-    const char *flags; /* of i m s x */
+    const char *flags; /* letters of the dialect; NULL: none */
     bool echo_matched; /* answers with the matched part instead of the origin */
 };
-struct validator *validator_open_regex(const char *pattern, const struct regex_options *options,
-                                       char *error, size_t size);
-
-/* The same in another language's own engine, through its interpreter: javascript, python, ruby, go,
- * php, perl or java. */
-struct validator *validator_open_dialect(const char *dialect, const char *pattern,
-                                         const struct regex_options *options, char *error,
-                                         size_t size);
+/* The dialect is pcre2, in process, posix-ere, in a worker, or a language, whose own engine is
+ * asked through its interpreter: javascript, python, ruby, go, php, perl or java. */
+struct validator *validator_open_regex(const char *dialect, const char *pattern,
+                                       const struct regex_options *options, char *error,
+                                       size_t size);
 
 struct exec_options {
     double seconds;       /* for a batch, before it counts as hung; 0: 5 */

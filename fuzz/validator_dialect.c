@@ -372,10 +372,21 @@ static struct validator *start(const struct dialect *dialect, const char *patter
     return refuse_as_said(said, error, size);
 }
 
-struct validator *validator_open_dialect(const char *dialect_word, const char *pattern,
-                                         const struct regex_options *options, char *error,
-                                         size_t size)
+enum regex_match regex_match_of(const char *word)
 {
+    return strcmp(word, "full") == 0     ? REGEX_FULL
+           : strcmp(word, "prefix") == 0 ? REGEX_PREFIX
+                                         : REGEX_SEARCH;
+}
+
+struct validator *validator_open_regex(const char *dialect_word, const char *pattern,
+                                       const struct regex_options *options, char *error,
+                                       size_t size)
+{
+    if (strcmp(dialect_word, "pcre2") == 0)
+        return validator_open_pcre2(pattern, options, error, size);
+    if (strcmp(dialect_word, "posix-ere") == 0)
+        return validator_open_posix(pattern, options, error, size);
     const struct dialect *dialect = dialect_of(dialect_word);
     const char *flags = options->flags == NULL ? "" : options->flags;
     char escaped[60];

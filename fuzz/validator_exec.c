@@ -4,6 +4,7 @@
  * alone too, else by bisection: a program that buffers its output has computed more than it said),
  * and the others are asked again. Invariants: no answer counts of a batch that was out of step; no
  * wait is longer than the options say; a program that fails on every origin is given up soon. */
+#include "clock.h"
 #include "validator_parts.h"
 #include "validator_process.h"
 
@@ -72,7 +73,7 @@ static bool start(struct exec *exec, char *error, size_t size)
         validator_refuse(error, size, "the program cannot be started: %s", strerror(errno));
         return false;
     }
-    double deadline = validator_clock() + exec->start_seconds;
+    double deadline = clock_passed() + exec->start_seconds;
     struct cors_bytes nothing = {NULL, 0}, line;
     while (!process_line(&exec->process, &line)) {
         switch (process_move(&exec->process, &nothing, deadline)) {
@@ -195,7 +196,7 @@ static void take_lines(struct exec *exec, struct batch batch, struct exchanged *
 static bool goes_on_talking(struct exec *exec, size_t count, double begun)
 {
     struct cors_bytes nothing = {NULL, 0}, line;
-    double now = validator_clock(), grace = 2 * (now - begun) / (double)count;
+    double now = clock_passed(), grace = 2 * (now - begun) / (double)count;
     if (grace < 0.001)
         grace = 0.001;
     if (grace > 0.02 || exec->careful)
@@ -212,7 +213,7 @@ static struct exchanged exchange(struct exec *exec, struct batch batch, struct c
 {
     struct exchanged exchanged = {0};
     struct cors_bytes nothing = {NULL, 0}, line;
-    double now = validator_clock();
+    double now = clock_passed();
     /* What comes before the question is no answer to it. */
     enum process_event event = process_move(&exec->process, &nothing, now);
     if (process_line(&exec->process, &line)) {
@@ -226,7 +227,7 @@ static struct exchanged exchange(struct exec *exec, struct batch batch, struct c
         if (event == PROCESS_SHUT) { /* what it still says counts, and does not take long */
             shut = true;
             event = PROCESS_MOVED;
-            deadline = validator_clock() + 0.2;
+            deadline = clock_passed() + 0.2;
         }
         take_lines(exec, batch, &exchanged);
         if (event == PROCESS_LATE)

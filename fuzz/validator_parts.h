@@ -38,11 +38,14 @@ void validator_complain(struct validator *validator, const char *what, struct co
 /* One more answer that is none. False: too many of them; validator->error says so too. */
 bool validator_goes_on(struct validator *validator);
 
-/* Seconds of a clock that never goes back. */
-double validator_clock(void);
-
 /* How a process ended, as part of a sentence: "with exit status 3", "by signal 11 (...)". */
 void validator_describe_end(int status, char *out, size_t size);
+
+/* Of validator_open_regex. */
+struct validator *validator_open_pcre2(const char *pattern, const struct regex_options *options,
+                                       char *error, size_t size);
+struct validator *validator_open_posix(const char *pattern, const struct regex_options *options,
+                                       char *error, size_t size);
 
 /* Code that may crash, in a process of its own: asked in batches through shared memory. */
 struct worker_job {

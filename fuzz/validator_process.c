@@ -3,6 +3,7 @@
  * Invariants: see validator_process.h. */
 #include "validator_process.h"
 
+#include "clock.h"
 #include "validator_parts.h"
 
 #include <errno.h>
@@ -123,7 +124,7 @@ enum process_event process_move(struct process *process, struct cors_bytes *out,
         {.fd = process->out, .events = POLLIN},
         {.fd = process->err, .events = POLLIN},
         {.fd = out->at != NULL ? process->in : -1, .events = (short)(out->len > 0 ? POLLOUT : 0)}};
-    double left = deadline - validator_clock();
+    double left = deadline - clock_passed();
     int ready = poll(ends, 3, left <= 0 ? 0 : (int)(left * 1000) + 1);
     if (ready == 0 || (ready > 0 && left <= 0 && ends[0].revents == 0))
         return PROCESS_LATE;

@@ -5,8 +5,10 @@
  * are off (https://www.pcre.org/current/doc/html/pcre2callout.html, "Missing callouts"). Invariant:
  * a pattern that takes exponential time gives ANSWER_HUNG, at a limit of steps, not of time. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "pcre2_options.h"
 #include "validator_parts.h"
 
+#include <inttypes.h>
 #include <pcre2.h>
 #include <regex.h>
 #include <stdio.h>
@@ -36,6 +38,11 @@ static int count_position(pcre2_callout_block *block, void *context)
     return 0;
 }
 
+static uint32_t most_steps(const struct regex *regex)
+{
+    return regex->base.most_steps == 0 ? MATCH_LIMIT : regex->base.most_steps;
+}
+
 /* What PCRE2 says about its own error. */
 static struct answer failed(struct regex *regex, size_t which, int code, struct cors_bytes origin)
 {
@@ -45,9 +52,11 @@ static struct answer failed(struct regex *regex, size_t which, int code, struct 
     bool gave_up = code == PCRE2_ERROR_MATCHLIMIT || code == PCRE2_ERROR_DEPTHLIMIT ||
                    code == PCRE2_ERROR_HEAPLIMIT;
     char what[200];
-    snprintf(what, sizeof what,
-             gave_up ? "the pattern takes more than 1000000 steps (%s)" : "PCRE2 fails (%s)",
-             (const char *)message);
+    if (gave_up)
+        snprintf(what, sizeof what, "the pattern takes more than %" PRIu32 " steps (%s)",
+                 most_steps(regex), (const char *)message);
+    else
+        snprintf(what, sizeof what, "PCRE2 fails (%s)", (const char *)message);
     validator_complain(&regex->base, what, origin);
     return (struct answer){.kind = gave_up ? ANSWER_HUNG : ANSWER_BROKEN,
                            .value = validator_value(&regex->values, which, origin, said)};
@@ -75,6 +84,7 @@ static bool ask_pcre2(struct validator *base, const struct cors_bytes *origins, 
                       struct answer *answers)
 {
     struct regex *regex = (struct regex *)base;
+    pcre2_set_match_limit(regex->limits, most_steps(regex));
     for (size_t i = 0; i < count; i++)
         answers[i] = ask_once(regex, i % VALIDATOR_BATCH, origins[i]);
     base->questions += count;
@@ -91,27 +101,6 @@ static void close_pcre2(struct validator *base)
     free(regex);
 }
 
-/* False: there is no such flag. */
-static bool pcre2_flag(char flag, uint32_t *options)
-{
-    switch (flag) {
-    case 'i':
-        *options |= PCRE2_CASELESS;
-        return true;
-    case 'm':
-        *options |= PCRE2_MULTILINE;
-        return true;
-    case 's':
-        *options |= PCRE2_DOTALL;
-        return true;
-    case 'x':
-        *options |= PCRE2_EXTENDED;
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool make_limits(struct regex *regex, size_t pattern_length)
 {
     regex->limits = pcre2_match_context_create(NULL);
@@ -121,23 +110,19 @@ static bool make_limits(struct regex *regex, size_t pattern_length)
     regex->base.counters = calloc(regex->base.counter_count, 1);
     if (regex->limits == NULL || regex->match == NULL || regex->base.counters == NULL)
         return false;
-    pcre2_set_match_limit(regex->limits, MATCH_LIMIT);
     pcre2_set_heap_limit(regex->limits, HEAP_LIMIT_KIB);
     pcre2_set_callout(regex->limits, count_position, regex);
     return true;
 }
 
-static struct validator *open_pcre2(const char *pattern, const struct regex_options *options,
-                                    char *error, size_t size)
+struct validator *validator_open_pcre2(const char *pattern, const struct regex_options *options,
+                                       char *error, size_t size)
 {
     static const struct validator_kind kind = {"regex", VALIDATOR_BATCH, true, ask_pcre2,
                                                close_pcre2};
-    static const uint32_t anchors[] = {0, PCRE2_ANCHORED, PCRE2_ANCHORED | PCRE2_ENDANCHORED};
     uint32_t flags = PCRE2_AUTO_CALLOUT | PCRE2_NO_START_OPTIMIZE | PCRE2_NO_AUTO_POSSESS;
-    for (const char *flag = options->flags == NULL ? "" : options->flags; *flag != '\0'; flag++)
-        if (!pcre2_flag(*flag, &flags))
-            return validator_refuse(error, size,
-                                    "PCRE2 patterns have the flags i, m, s and x here");
+    if (options->flags != NULL && !pcre2_flags(options->flags, &flags))
+        return validator_refuse(error, size, "PCRE2 patterns have the flags i, m, s and x here");
     int code = 0;
     PCRE2_SIZE offset = 0;
     size_t length = strlen(pattern);
@@ -156,7 +141,7 @@ static struct validator *open_pcre2(const char *pattern, const struct regex_opti
     regex->base.kind = &kind;
     regex->code = compiled;
     regex->echo_matched = options->echo_matched;
-    regex->anchors = anchors[options->match];
+    regex->anchors = pcre2_anchors(options->match);
     if (!make_limits(regex, length)) {
         close_pcre2(&regex->base);
         return validator_refuse(error, size, "out of memory");
@@ -215,8 +200,8 @@ static void close_posix(struct validator *base)
     free(base);
 }
 
-static struct validator *open_posix(const char *pattern, const struct regex_options *options,
-                                    char *error, size_t size)
+struct validator *validator_open_posix(const char *pattern, const struct regex_options *options,
+                                       char *error, size_t size)
 {
     static const struct validator_kind kind = {"regex", VALIDATOR_BATCH, false, ask_posix,
                                                close_posix};
@@ -240,11 +225,4 @@ static struct validator *open_posix(const char *pattern, const struct regex_opti
         return NULL;
     }
     return &posix->base;
-}
-
-struct validator *validator_open_regex(const char *pattern, const struct regex_options *options,
-                                       char *error, size_t size)
-{
-    return options->dialect == REGEX_PCRE2 ? open_pcre2(pattern, options, error, size)
-                                           : open_posix(pattern, options, error, size);
 }

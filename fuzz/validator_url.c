@@ -3,6 +3,7 @@
  * Invariants: never faster than the rate; a server that asks for time (429, 503) gets it, and half
  * of the rate from then on; unless authorised, no connection is made to an address that is not
  * loopback, whatever a name resolves to and whatever proxy is set; redirects are not followed. */
+#include "clock.h"
 #include "validator_parts.h"
 
 #include <arpa/inet.h>
@@ -122,14 +123,6 @@ static size_t hear_body(char *bytes, size_t size, size_t count, void *context)
     return url->body > BODY ? 0 : size * count;
 }
 
-static void sleep_for(double seconds)
-{
-    struct timespec left = {.tv_sec = (time_t)seconds};
-    left.tv_nsec = (long)((seconds - (double)left.tv_sec) * 1e9);
-    while (seconds > 0 && nanosleep(&left, &left) != 0)
-        ;
-}
-
 static CURLcode send_request(struct url *url, struct cors_bytes origin, bool preflight)
 {
     char line[4096];
@@ -139,8 +132,8 @@ static CURLcode send_request(struct url *url, struct cors_bytes origin, bool pre
         headers = curl_slist_append(headers, "Access-Control-Request-Method: GET");
         headers = curl_slist_append(headers, "Access-Control-Request-Headers: authorization");
     }
-    double now = validator_clock();
-    sleep_for(url->next - now);
+    double now = clock_passed();
+    clock_sleep(url->next - now);
     url->next = (url->next > now ? url->next : now) + url->interval;
     url->body = 0;
     url->allow_origin = (struct combined){0};
@@ -179,7 +172,7 @@ static bool wait_for_server(struct url *url, long status, unsigned times)
     snprintf(error, size, "the server answered %ld: waited %.0f seconds, and ask half as often",
              status, seconds);
     url->base.waited += seconds;
-    sleep_for(seconds);
+    clock_sleep(seconds);
     return true;
 }
 
@@ -213,7 +206,7 @@ static enum lost lost_by(struct url *url, CURLcode code, unsigned times)
     url->base.restarts++;
     if (times >= RETRIES)
         return LOST_RESET;
-    sleep_for(0.1 * (double)(1u << times));
+    clock_sleep(0.1 * (double)(1u << times));
     return LOST_TRY_AGAIN;
 }
 

@@ -385,6 +385,7 @@ bool machine_build(const struct pattern *patterns, size_t count, struct prove_me
     builder->finite = prove_take(memory, count * sizeof *builder->finite);
     for (size_t i = 0; i < count && builder->finite != NULL; i++) {
         select_pattern(builder, (uint32_t)i);
+        mark_start(builder);
         if (!find_finite(builder))
             return false;
     }

@@ -76,6 +76,9 @@ static inline struct branch branch_of(const struct node *node, uint32_t pattern)
 uint32_t build_branches(struct builder *builder, const struct branch *branches, size_t count,
                         uint32_t next);
 
+/* build_start.c: of the pattern that is selected. */
+void mark_start(struct builder *builder);
+
 /* finite.c, build_reference.c */
 bool find_finite(struct builder *builder); /* of the pattern that is selected */
 uint32_t build_finite(struct builder *builder, const struct finite *finite, uint32_t next);

@@ -2,6 +2,7 @@
  * tree of letters. Two branches of different patterns share what stands at the same column of both,
  * but for the last of a branch, which so tells whose it is. */
 #include "build.h"
+#include "lookup.h"
 
 /* A set, an assertion or a plain repetition that branches begin with, behind those of its parents.
  */
@@ -22,7 +23,7 @@ struct tree {
     struct shared *shared; /* the first is the root */
     struct rest *rests;    /* from 1 */
     uint32_t count, rest_count;
-    uint32_t *slots, slot_count; /* the shared ones, by parent and key; 0: none */
+    struct lookup lookup; /* the shared ones, by parent and key */
 };
 
 static uint32_t key_of(const struct node *node)
@@ -64,31 +65,31 @@ static bool is_same_tree(const struct node *a, const struct node *b)
     return a == NULL && b == NULL;
 }
 
-static bool is_same(const struct shared *shared, const struct node *node, uint32_t pattern)
+static bool is_same(const void *owner, uint32_t number, const void *thing)
 {
-    const struct node *other = shared->node;
-    return is_same_node(other, node) &&
-           (shared->pattern == pattern || (other->column == node->column && node->next != NULL));
+    const struct shared *other = &((const struct tree *)owner)->shared[number], *made = thing;
+    const struct node *node = made->node;
+    return other->key == made->key && other->parent == made->parent &&
+           is_same_node(other->node, node) &&
+           (other->pattern == made->pattern ||
+            (other->node->column == node->column && node->next != NULL));
 }
 
 /* The child of a shared one that a node is; made, where it is not there. */
 static uint32_t child_of(struct tree *tree, uint32_t at, const struct node *node, uint32_t pattern)
 {
-    const uint32_t key = key_of(node), mask = tree->slot_count - 1;
-    uint32_t slot = (key ^ at * 0x9E3779B1U) * 0x85EBCA6BU >> 7 & mask;
-    for (; tree->slots[slot] != 0; slot = (slot + 1) & mask) {
-        const struct shared *shared = &tree->shared[tree->slots[slot]];
-        if (shared->key == key && shared->parent == at && is_same(shared, node, pattern))
-            return tree->slots[slot];
+    const struct shared made = {.node = node,
+                                .pattern = pattern,
+                                .parent = at,
+                                .sibling = tree->shared[at].child,
+                                .key = key_of(node)};
+    const uint32_t hash = lookup_hash((uint64_t)made.key << 32 ^ at);
+    uint32_t *number = lookup_find(&tree->lookup, hash, is_same, tree, &made);
+    if (*number == 0) {
+        tree->shared[tree->count] = made;
+        tree->shared[at].child = *number = tree->count++;
     }
-    tree->slots[slot] = tree->count;
-    tree->shared[tree->count] = (struct shared){.node = node,
-                                                .pattern = pattern,
-                                                .parent = at,
-                                                .sibling = tree->shared[at].child,
-                                                .key = key};
-    tree->shared[at].child = tree->count;
-    return tree->count++;
+    return *number;
 }
 
 static void put_branch(struct tree *tree, const struct branch *branch)
@@ -126,7 +127,7 @@ static uint32_t build_shared(struct builder *builder, const struct tree *tree, u
             return NO_STATE;
         choice = choice == NO_STATE ? state : add_split(builder, choice, state, column);
     }
-    if (at == 0)
+    if (shared->node == NULL)
         return choice;
     select_pattern(builder, shared->pattern);
     struct node alone = *shared->node;
@@ -137,9 +138,9 @@ static uint32_t build_shared(struct builder *builder, const struct tree *tree, u
 uint32_t build_branches(struct builder *builder, const struct branch *branches, size_t count,
                         uint32_t next)
 {
-    struct tree tree = {.count = 1, .rest_count = 1, .slot_count = 64};
+    struct tree tree = {.count = 1, .rest_count = 1};
     const uint32_t pattern = builder->index;
-    size_t nodes = 1;
+    uint32_t nodes = 1, room = 32;
     if (count == 1)
         return build_branch(builder, &branches[0], next);
     for (size_t i = 0; i < count; i++)
@@ -148,10 +149,10 @@ uint32_t build_branches(struct builder *builder, const struct branch *branches, 
             nodes++;
     tree.shared = prove_take(builder->memory, nodes * sizeof *tree.shared);
     tree.rests = prove_take(builder->memory, (count + 1) * sizeof *tree.rests);
-    while (tree.slot_count < nodes * 2)
-        tree.slot_count *= 2;
-    tree.slots = prove_take(builder->memory, tree.slot_count * sizeof *tree.slots);
-    if (tree.slots == NULL || tree.shared == NULL || tree.rests == NULL) {
+    while (room < nodes)
+        room *= 2;
+    if (!lookup_open(&tree.lookup, room, builder->memory) || tree.shared == NULL ||
+        tree.rests == NULL) {
         builder->full = true;
         return NO_STATE;
     }

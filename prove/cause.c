@@ -3,6 +3,8 @@
  * the byte with which the origin goes astray from what is intended. */
 #include "cause.h"
 
+#include "near.h"
+
 #include <string.h>
 
 /* ---- Which part took which byte ------------------------------------------------------------ */
@@ -109,22 +111,6 @@ static uint32_t *states_through(struct machine *machine, struct cors_bytes text)
 
 /* ---- Where an origin goes astray ----------------------------------------------------------- */
 
-static size_t same_start(struct cors_bytes a, struct cors_bytes b)
-{
-    size_t i = 0;
-    while (i < a.len && i < b.len && a.at[i] == b.at[i])
-        i++;
-    return i;
-}
-
-static size_t same_end(struct cors_bytes a, struct cors_bytes b)
-{
-    size_t i = 0;
-    while (i < a.len && i < b.len && a.at[a.len - 1 - i] == b.at[b.len - 1 - i])
-        i++;
-    return i;
-}
-
 /* The byte with which it goes astray from what is intended: the farthest that any entry goes. */
 static size_t astray_at(const struct intent *intent, struct cors_bytes origin)
 {
@@ -137,7 +123,7 @@ static size_t astray_at(const struct intent *intent, struct cors_bytes origin)
         const bool https = start == strlen("https://");
         if (entry->null)
             continue;
-        const size_t front = same_start(host, entry->host), back = same_end(host, entry->host);
+        const size_t front = common_start(host, entry->host), back = common_end(host, entry->host);
         size_t at = front, same = front;
         if (back > front || (entry->below && back == entry->host.len && back < host.len)) {
             same = back;

@@ -330,7 +330,7 @@ static void put_certificate(struct paper *paper, const struct writer *writer,
 }
 
 static bool put_file(struct writer *writer, const struct claim *claim,
-                     const struct prove_answer *answer, const char *path)
+                     const struct prove_answer *answer, const char *path, certificate_check *holds)
 {
     static const char end[] = ".part";
     struct paper paper = {.sum = UINT64_C(14695981039346656037)};
@@ -345,14 +345,17 @@ static bool put_file(struct writer *writer, const struct claim *claim,
     put_certificate(&paper, writer, claim, answer);
     bool right = ferror(paper.file) == 0;
     right = fclose(paper.file) == 0 && right;
-    if (right && rename(unfinished, path) == 0)
+    const bool refused = right && !holds(unfinished);
+    if (right && !refused && rename(unfinished, path) == 0)
         return true;
     remove(unfinished);
+    if (refused)
+        return give_up(writer, "the checker refuses it");
     return give_up(writer, "its file cannot be written");
 }
 
 bool certificate_write(const struct prove_question *question, const struct prove_answer *answer,
-                       const char *path, const char **reason)
+                       const char *path, certificate_check *holds, const char **reason)
 {
     struct claim claim = {0};
     struct writer writer = {.memory.limit = MOST_MEMORY};
@@ -364,7 +367,7 @@ bool certificate_write(const struct prove_question *question, const struct prove
         right = give_up(&writer, "the intent is too large for the checker");
     if (right && answer->verdict == PROVE_PROVEN)
         right = find_places(&writer, &claim);
-    right = right && put_file(&writer, &claim, answer, path);
+    right = right && put_file(&writer, &claim, answer, path, holds);
     prove_release(&writer.memory);
     *reason = right ? NULL : writer.reason;
     return right;

@@ -6,10 +6,13 @@
 
 #include "corsim_prove.h"
 
-/* Of an answer that is proven or a bypass, to the same question; it is written beside `path` first
- * and then renamed. False: `reason` (a constant) says why there is none; a file that was there
- * before stays as it was. */
+/* Whether the certificate in a file holds. */
+typedef bool certificate_check(const char *path);
+
+/* Of an answer that is proven or a bypass, to the same question; it is written beside `path` first,
+ * asked about there, and then renamed. False: `reason` (a constant) says why there is none; a file
+ * that was there before stays as it was. */
 bool certificate_write(const struct prove_question *question, const struct prove_answer *answer,
-                       const char *path, const char **reason);
+                       const char *path, certificate_check *holds, const char **reason);
 
 #endif

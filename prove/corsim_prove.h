@@ -89,7 +89,7 @@ struct prove_answer {
 };
 
 /* False: no memory for the answer itself. Whatever it returns, prove_free() has to be called. */
-bool prove(const struct prove_question *question, struct prove_answer *answer);
-void prove_free(struct prove_answer *answer);
+CORS_API bool prove(const struct prove_question *question, struct prove_answer *answer);
+CORS_API void prove_free(struct prove_answer *answer);
 
 #endif

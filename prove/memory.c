@@ -95,6 +95,12 @@ void *prove_resize(struct prove_memory *memory, void *array, size_t old_size, si
     return resize_own(memory, header, size);
 }
 
+void *prove_double(struct prove_memory *memory, void *array, size_t count, size_t size)
+{
+    void *doubled = prove_resize(memory, array, count * size, count * size * 2);
+    return doubled == NULL ? array : doubled;
+}
+
 void prove_release(struct prove_memory *memory)
 {
     struct prove_block *const lists[] = {memory->shared, memory->own};

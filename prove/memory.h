@@ -19,6 +19,9 @@ void *prove_grow(struct prove_memory *memory, const void *array, size_t old_size
 /* An array of `size` bytes that begins as `array`, of `old_size`, which is no more; its rest is
  * zeroed. NULL: there is no memory, and the old one stays. */
 void *prove_resize(struct prove_memory *memory, void *array, size_t old_size, size_t size);
+/* An array of `count` things made one of twice as many; the old one, if there is no memory, which
+ * `exhausted` tells. */
+void *prove_double(struct prove_memory *memory, void *array, size_t count, size_t size);
 void prove_release(struct prove_memory *memory);
 
 #endif

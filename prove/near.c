@@ -9,7 +9,7 @@ struct ranking {
     size_t scores[NEAR_MOST / 2], count;
 };
 
-static size_t common_start(struct cors_bytes a, struct cors_bytes b)
+size_t common_start(struct cors_bytes a, struct cors_bytes b)
 {
     size_t i = 0;
     while (i < a.len && i < b.len && a.at[i] == b.at[i])
@@ -17,7 +17,7 @@ static size_t common_start(struct cors_bytes a, struct cors_bytes b)
     return i;
 }
 
-static size_t common_end(struct cors_bytes a, struct cors_bytes b)
+size_t common_end(struct cors_bytes a, struct cors_bytes b)
 {
     size_t i = 0;
     while (i < a.len && i < b.len && a.at[a.len - 1 - i] == b.at[b.len - 1 - i])

@@ -12,6 +12,9 @@ struct near {
     struct intent_entry entries[NEAR_MOST];
 };
 
+/* How many bytes two texts have in common. */
+size_t common_start(struct cors_bytes a, struct cors_bytes b);
+size_t common_end(struct cors_bytes a, struct cors_bytes b);
 /* Those that begin or end most like the host, or stand in it. */
 void near_find(struct near *near, const struct intent *intent, struct cors_bytes origin);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+    FIRST = 1 << 10, /* trails, for which there is room at once */
     MOST_STRANGENESS = 1023,
     LENGTH_SHIFT = 42,
     STRANGENESS_SHIFT = 32,
@@ -114,14 +115,10 @@ static bool keep_live(struct nearest *nearest)
 
 bool nearest_open(struct nearest *nearest, const struct search *search)
 {
-    enum { FIRST = 1 << 10 };
     const size_t size = (search->count + 1) * sizeof(uint32_t);
     struct backward backward;
-    *nearest = (struct nearest){.search = search,
-                                .memory = search->memory,
-                                .capacity = FIRST,
-                                .slot_count = FIRST * 2,
-                                .heap_capacity = FIRST};
+    *nearest = (struct nearest){
+        .search = search, .memory = search->memory, .capacity = FIRST, .heap_capacity = FIRST};
     if (!search->edges.kept || !turn_edges(search, &backward) ||
         !who_open(&nearest->names, search->question->intent, search->question->suffixes,
                   search->memory))
@@ -130,9 +127,8 @@ bool nearest_open(struct nearest *nearest, const struct search *search)
     nearest->to_goal = prove_take(search->memory, size);
     nearest->to_end = prove_take(search->memory, size);
     nearest->trails = prove_take(search->memory, FIRST * sizeof *nearest->trails);
-    nearest->slots = prove_take(search->memory, (size_t)FIRST * 2 * sizeof *nearest->slots);
     nearest->heap = prove_take(search->memory, FIRST * sizeof *nearest->heap);
-    if (search->memory->exhausted)
+    if (!lookup_open(&nearest->lookup, FIRST, search->memory) || search->memory->exhausted)
         return false;
     memset(nearest->to_goal, 255, size);
     memset(nearest->to_end, 255, size);
@@ -171,52 +167,44 @@ static uint32_t missing(const struct nearest *nearest, const struct nearest_ques
     return least;
 }
 
-static uint32_t slot_of(const struct nearest *nearest, const struct trail *made)
+static uint32_t hash_of(const struct trail *trail)
 {
-    uint64_t hash = (made->who ^ (uint64_t)made->place << 20 ^ (uint64_t)made->node << 50 ^
-                     (uint64_t)made->done << 3) *
-                    0x9E3779B97F4A7C15U;
-    hash ^= hash >> 29;
-    uint32_t slot = (uint32_t)(hash * 0xD6E8FEB86659FD93U >> 32) & (nearest->slot_count - 1);
-    for (; nearest->slots[slot] != 0; slot = (slot + 1) & (nearest->slot_count - 1)) {
-        const struct trail *other = &nearest->trails[nearest->slots[slot] - 1];
-        if (other->who == made->who && other->place == made->place && other->node == made->node &&
-            other->done == made->done)
-            break;
-    }
-    return slot;
+    return lookup_hash(trail->who ^ (uint64_t)trail->place << 20 ^ (uint64_t)trail->node << 50 ^
+                       (uint64_t)trail->done << 3);
+}
+
+static bool is_same(const void *owner, uint32_t number, const void *thing)
+{
+    const struct trail *other = &((const struct nearest *)owner)->trails[number - 1];
+    const struct trail *made = thing;
+    return other->who == made->who && other->place == made->place && other->node == made->node &&
+           other->done == made->done;
 }
 
 static bool make_room(struct nearest *nearest)
 {
-    const uint32_t old = nearest->capacity, capacity = old * 2;
-    if (nearest->count < old)
-        return true;
-    struct trail *trails = prove_resize(nearest->memory, nearest->trails, old * sizeof *trails,
-                                        capacity * sizeof *trails);
-    if (trails == NULL)
-        return false;
-    nearest->trails = trails;
-    uint32_t *slots = prove_resize(nearest->memory, nearest->slots, (size_t)old * 2 * sizeof *slots,
-                                   (size_t)capacity * 2 * sizeof *slots);
-    if (slots == NULL)
-        return false;
-    nearest->slots = slots, nearest->capacity = capacity, nearest->slot_count = capacity * 2;
-    memset(slots, 0, nearest->slot_count * sizeof *slots);
-    for (uint32_t i = 0; i < nearest->count; i++)
-        slots[slot_of(nearest, &trails[i])] = i + 1;
-    return true;
+    struct prove_memory *memory = nearest->memory;
+    const uint32_t old = nearest->capacity;
+    if (nearest->count == old) {
+        nearest->trails = prove_double(memory, nearest->trails, old, sizeof *nearest->trails);
+        nearest->capacity = memory->exhausted ? old : old * 2;
+    }
+    if (!memory->exhausted && lookup_is_full(&nearest->lookup, nearest->count) &&
+        lookup_double(&nearest->lookup, memory))
+        for (uint32_t i = 0; i < nearest->count; i++)
+            lookup_put(&nearest->lookup, hash_of(&nearest->trails[i]), i + 1);
+    return !memory->exhausted;
 }
 
 /* A heap of keys: the least possible length, strangeness, and the trail, the latest first. */
 static bool push(struct nearest *nearest, uint64_t key)
 {
     if (nearest->heap_count == nearest->heap_capacity) {
-        const size_t size = nearest->heap_capacity * sizeof *nearest->heap;
-        uint64_t *heap = prove_resize(nearest->memory, nearest->heap, size, size * 2);
-        if (heap == NULL)
+        nearest->heap = prove_double(nearest->memory, nearest->heap, nearest->heap_capacity,
+                                     sizeof *nearest->heap);
+        if (nearest->memory->exhausted)
             return false;
-        nearest->heap = heap, nearest->heap_capacity *= 2;
+        nearest->heap_capacity *= 2;
     }
     uint32_t at = nearest->heap_count++;
     for (; at > 0 && nearest->heap[(at - 1) / 2] > key; at = (at - 1) / 2)
@@ -257,9 +245,12 @@ static void add_trail(struct nearest *nearest, const struct nearest_question *qu
     const uint32_t rest = missing(nearest, question, made);
     if (rest == NO_WAY || (uint32_t)made->length + rest >= UINT16_MAX)
         return;
-    uint32_t slot = slot_of(nearest, made), index = nearest->slots[slot];
-    if (index != 0) {
-        struct trail *other = &nearest->trails[--index];
+    const uint32_t hash = hash_of(made);
+    const uint32_t *number = lookup_find(&nearest->lookup, hash, is_same, nearest, made);
+    uint32_t index = nearest->count;
+    if (*number != 0) {
+        index = *number - 1;
+        struct trail *other = &nearest->trails[index];
         if (other->closed ||
             cost_of(other) < cost_of(made)) /* else what is put later reads better */
             return;
@@ -268,10 +259,8 @@ static void add_trail(struct nearest *nearest, const struct nearest_question *qu
         nearest->failed = nearest->failed || !make_room(nearest);
         if (nearest->failed)
             return;
-        slot = slot_of(nearest, made);
-        index = nearest->count++;
         nearest->trails[index] = *made;
-        nearest->slots[slot] = index + 1;
+        lookup_put(&nearest->lookup, hash, ++nearest->count);
     }
     const uint64_t length = made->length + rest;
     const uint64_t strangeness =
@@ -431,7 +420,7 @@ static void add_roots(struct nearest *nearest, const struct nearest_question *qu
     enum { HTTP_STRANGENESS = 200 };
     nearest->count = nearest->heap_count = 0;
     nearest->failed = false;
-    memset(nearest->slots, 0, nearest->slot_count * sizeof *nearest->slots);
+    lookup_clear(&nearest->lookup, FIRST);
     for (int https = 1; https >= 0; https--)
         for (uint32_t place = nearest->search->roots[https][0];
              place < nearest->search->roots[https][1] && question->schemes[https]; place++) {

@@ -16,7 +16,8 @@ struct nearest {
     uint32_t *to_end;  /* the same, to where a host ends from which there is a goal */
     struct edges live; /* those of the product that lead to where there is a way to a goal */
     struct trail *trails;
-    uint32_t count, capacity, *slots, slot_count;
+    uint32_t count, capacity;
+    struct lookup lookup; /* of the trails */
     uint64_t *heap;
     uint32_t heap_count, heap_capacity;
     struct prove_memory *memory;

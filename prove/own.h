@@ -17,7 +17,7 @@ struct prove_own {
     struct classes classes;
     struct subset old;
     struct search search;
-    double began;                   /* prove_time() */
+    double began;                   /* clock_passed() */
     struct prove_question question; /* with its limits filled in; the pointers are the caller's */
 };
 

@@ -21,6 +21,14 @@ void *refuse_unmodelled(struct parser *parser, size_t position, const char *what
     return NULL;
 }
 
+/* An interval that Perl, and now and then Java, takes for something else; the others refuse it. */
+static void *refuse_interval(struct parser *parser, size_t position, const char *what)
+{
+    return parser->dialect == DIALECT_PERL || parser->dialect == DIALECT_JAVA
+               ? refuse_unmodelled(parser, position, what)
+               : refuse(parser, position, what);
+}
+
 bool is_known(struct parser *parser, enum meaning meaning, size_t position)
 {
     if (meaning == MEANS_ERROR)
@@ -153,7 +161,8 @@ static struct node *parse_brace(struct parser *parser)
 {
     uint32_t bounds[2];
     if (interval(parser, bounds) != 0)
-        return refuse(parser, parser->position, "nothing stands before this that it could repeat");
+        return refuse_interval(parser, parser->position,
+                               "nothing stands before this that it could repeat");
     if (parser->error->what != NULL ||
         !is_known(parser, meaning_of(parser, SYNTAX_INTERVAL_OPEN), parser->position))
         return NULL;
@@ -228,7 +237,7 @@ static bool parse_bounds(struct parser *parser, uint32_t bounds[2])
         if (end == 0)
             return false;
         if (bounds[1] != REPEAT_ENDLESS && bounds[0] > bounds[1])
-            return refuse(parser, parser->position, "more at least than at most") != NULL;
+            return refuse_interval(parser, parser->position, "more at least than at most") != NULL;
         if (bounds[0] > MOST_REPEAT || (bounds[1] > MOST_REPEAT && bounds[1] != REPEAT_ENDLESS))
             return refuse_unmodelled(parser, parser->position, "more than 1000 times") != NULL;
         parser->position = end;
@@ -329,6 +338,35 @@ static struct node *parse_quantifiers(struct parser *parser, struct node *atom)
 
 /* ---- Sequences and choices ----------------------------------------------------------------- */
 
+/* Passes the end of what is quoted, which may be of nothing. */
+static bool end_quote(struct parser *parser)
+{
+    parser->quoting = false;
+    parser->position += strlen("\\E");
+    return is_at_end(parser) || parser->at[parser->position] == '\0' ||
+           strchr("*+?{", parser->at[parser->position]) == NULL ||
+           refuse_unmodelled(parser, parser->position, "a quantifier of nothing") != NULL;
+}
+
+/* The last of what is quoted takes the quantifiers behind that. */
+static struct node *parse_quoted(struct parser *parser)
+{
+    struct node *atom = parse_literal(parser);
+    if (atom == NULL || !looking_at(parser, "\\E"))
+        return atom;
+    parser->quoting = false;
+    parser->position += strlen("\\E");
+    return parse_quantifiers(parser, atom);
+}
+
+static struct node *parse_quantified(struct parser *parser)
+{
+    if (parser->quoting)
+        return parse_quoted(parser);
+    struct node *atom = parse_atom(parser);
+    return atom == NULL || parser->quoting ? atom : parse_quantifiers(parser, atom);
+}
+
 static struct node *parse_sequence(struct parser *parser)
 {
     struct node *sequence = new_node(parser, NODE_SEQUENCE, parser->position);
@@ -339,16 +377,11 @@ static struct node *parse_sequence(struct parser *parser)
         if (!parser->quoting && (looking_at(parser, "|") || looking_at(parser, ")")))
             break;
         if (parser->quoting && looking_at(parser, "\\E")) {
-            parser->quoting = false;
-            parser->position += 2;
-            if (!is_at_end(parser) && strchr("*+?{", parser->at[parser->position]) != NULL &&
-                end == &sequence->first)
-                return refuse_unmodelled(parser, parser->position, "a quantifier of nothing");
+            if (!end_quote(parser))
+                return NULL;
             continue;
         }
-        struct node *atom = parser->quoting ? parse_literal(parser) : parse_atom(parser);
-        if (atom != NULL && !(parser->quoting && !looking_at(parser, "\\E")))
-            atom = parse_quantifiers(parser, atom);
+        struct node *atom = parse_quantified(parser);
         if (atom == NULL)
             return NULL;
         *end = atom;

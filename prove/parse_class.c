@@ -97,7 +97,10 @@ static bool parse_class_escape(struct parser *parser, struct item *item)
     if (meaning == MEANS_CONTROL) { /* which one does not matter, but for where a range begins */
         static const char letters[] = "abtnvfre", codes[] = "\a\b\t\n\v\f\r\x1B";
         const char *letter = strchr(letters, byte);
-        item->code = letter == NULL ? ITEM_SET : codes[letter - letters];
+        const bool is_set =
+            letter == NULL ||
+            (byte == 'v' && (parser->dialect == DIALECT_PCRE2 || parser->dialect == DIALECT_PERL));
+        item->code = is_set ? ITEM_SET : codes[letter - letters];
         item->set = (struct byte_set){{0, 0}};
         return true;
     }
@@ -229,6 +232,8 @@ static bool parse_member(struct parser *parser, struct class_reading *reading)
     struct item item = {.code = ITEM_SET};
     if (!parse_item(parser, &item))
         return false;
+    if (parser->dialect == DIALECT_JAVASCRIPT_V && looking_at(parser, "--"))
+        return refuse_unmodelled(parser, parser->position, "one class without another") != NULL;
     if (item.is_property && reading->negated && parser->dialect == DIALECT_JAVASCRIPT_V)
         return refuse_unmodelled(parser, start, "a property here: V8 errs with flag v") != NULL;
     const bool ranges = looking_at(parser, "-") && parser->position + 1 < parser->length &&

@@ -85,14 +85,21 @@ int parse_code(struct parser *parser, enum meaning meaning)
     return code;
 }
 
+static bool is_octal(const struct parser *parser, size_t at)
+{
+    return at < parser->length && parser->at[at] >= '0' && parser->at[at] <= '7';
+}
+
 static struct node *parse_reference(struct parser *parser, size_t start)
 {
     const enum meaning meaning = meaning_of(parser, SYNTAX_REFERENCE);
     uint32_t number = 0;
+    if (looking_at(parser, "0") ||
+        (parser->dialect == DIALECT_GO && is_octal(parser, parser->position) &&
+         is_octal(parser, parser->position + 1)))
+        return refuse_unmodelled(parser, start, "a code in octal digits");
     if (!is_known(parser, meaning, start))
         return NULL;
-    if (looking_at(parser, "0"))
-        return refuse_unmodelled(parser, start, "a code in octal digits");
     while (!is_at_end(parser) && parser->at[parser->position] >= '0' &&
            parser->at[parser->position] <= '9' && number < 10000)
         number = number * 10 + (parser->at[parser->position++] - '0');

@@ -5,14 +5,6 @@
 
 enum { FIRST_PLACES = 256, FIRST_SETS = 16, FIRST_KNOWN = 256 };
 
-static uint32_t mix(uint64_t hash)
-{
-    hash *= 0x9E3779B97F4A7C15U;
-    hash ^= hash >> 29;
-    hash *= 0xBF58476D1CE4E5B9U;
-    return (uint32_t)(hash >> 32);
-}
-
 bool places_open(struct places *places, struct prove_memory *memory)
 {
     *places = (struct places){.capacity = FIRST_PLACES,
@@ -21,50 +13,40 @@ bool places_open(struct places *places, struct prove_memory *memory)
                               .known_size = FIRST_KNOWN,
                               .memory = memory};
     places->places = prove_take(memory, FIRST_PLACES * sizeof *places->places);
-    places->slots = prove_take(memory, (size_t)2 * FIRST_PLACES * sizeof *places->slots);
     places->sets = prove_take(memory, FIRST_SETS * sizeof *places->sets);
-    places->set_slots = prove_take(memory, (size_t)2 * FIRST_SETS * sizeof *places->set_slots);
     places->known = prove_take(memory, FIRST_KNOWN * sizeof *places->known);
-    return !memory->exhausted;
+    return lookup_open(&places->lookup, FIRST_PLACES, memory) &&
+           lookup_open(&places->set_lookup, FIRST_SETS, memory) && !memory->exhausted;
 }
 
 /* ---- Sets ---------------------------------------------------------------------------------- */
 
-static uint32_t set_slot(const struct places *places, const struct demands *set)
+static uint32_t set_hash(const struct demands *set)
 {
-    uint64_t hash = set->count;
+    uint64_t key = set->count;
     for (uint32_t i = 0; i < set->count; i++)
-        hash = (hash ^ set->at[i]) * 0x9E3779B97F4A7C15U + (hash >> 31);
-    const uint32_t mask = places->set_capacity * 2 - 1;
-    uint32_t slot = mix(hash) & mask;
-    for (; places->set_slots[slot] != 0; slot = (slot + 1) & mask) {
-        const struct demands *other = &places->sets[places->set_slots[slot]];
-        if (other->count == set->count &&
-            memcmp(other->at, set->at, set->count * sizeof *set->at) == 0)
-            break;
-    }
-    return slot;
+        key = lookup_key(key, set->at[i]);
+    return lookup_hash(key);
+}
+
+static bool is_same_set(const void *owner, uint32_t number, const void *thing)
+{
+    const struct demands *other = &((const struct places *)owner)->sets[number], *set = thing;
+    return other->count == set->count &&
+           memcmp(other->at, set->at, set->count * sizeof *set->at) == 0;
 }
 
 static bool make_set_room(struct places *places)
 {
-    const uint32_t old = places->set_capacity, capacity = old * 2;
+    const uint32_t old = places->set_capacity;
     if (places->set_count < old)
         return true;
-    struct demands *sets =
-        prove_resize(places->memory, places->sets, old * sizeof *sets, capacity * sizeof *sets);
-    if (sets == NULL)
+    places->sets = prove_double(places->memory, places->sets, old, sizeof *places->sets);
+    if (places->memory->exhausted || !lookup_double(&places->set_lookup, places->memory))
         return false;
-    places->sets = sets;
-    uint32_t *slots =
-        prove_resize(places->memory, places->set_slots, (size_t)2 * old * sizeof *slots,
-                     (size_t)2 * capacity * sizeof *slots);
-    if (slots == NULL)
-        return false;
-    memset(slots, 0, (size_t)2 * capacity * sizeof *slots);
-    places->set_slots = slots, places->set_capacity = capacity;
+    places->set_capacity = old * 2;
     for (uint32_t i = 1; i < places->set_count; i++)
-        slots[set_slot(places, &sets[i])] = i;
+        lookup_put(&places->set_lookup, set_hash(&places->sets[i]), i);
     return true;
 }
 
@@ -75,54 +57,46 @@ uint32_t places_set(struct places *places, const demand_t *demands, uint32_t cou
         return 0;
     if (!make_set_room(places))
         return NO_STATE;
-    const uint32_t slot = set_slot(places, &set);
-    if (places->set_slots[slot] == 0) {
+    uint32_t *number = lookup_find(&places->set_lookup, set_hash(&set), is_same_set, places, &set);
+    if (*number == 0) {
         demand_t *copy = prove_take(places->memory, count * sizeof *copy);
         if (copy == NULL)
             return NO_STATE;
         memcpy(copy, demands, count * sizeof *copy);
         places->sets[places->set_count] = (struct demands){copy, count};
-        places->set_slots[slot] = places->set_count++;
+        *number = places->set_count++;
     }
-    return places->set_slots[slot];
+    return *number;
 }
 
 /* ---- Places -------------------------------------------------------------------------------- */
 
-static uint32_t place_slot(const struct places *places, const struct place *place)
+static uint32_t place_hash(const struct place *place)
 {
-    const uint32_t mask = places->capacity * 2 - 1;
-    uint32_t slot =
-        mix(place->main ^ (uint64_t)place->rest << 40 ^ (uint64_t)place->behind << 20) & mask;
-    for (; places->slots[slot] != 0; slot = (slot + 1) & mask) {
-        const struct place *other = &places->places[places->slots[slot] - 1];
-        if (other->main == place->main && other->rest == place->rest &&
-            other->behind == place->behind)
-            break;
-    }
-    return slot;
+    return lookup_hash(place->main ^ (uint64_t)place->rest << 40 ^ (uint64_t)place->behind << 20);
+}
+
+static bool is_same_place(const void *owner, uint32_t number, const void *thing)
+{
+    const struct place *other = &((const struct places *)owner)->places[number - 1];
+    const struct place *place = thing;
+    return other->main == place->main && other->rest == place->rest &&
+           other->behind == place->behind;
 }
 
 static bool make_room(struct places *places)
 {
-    const uint32_t old = places->capacity, capacity = old * 2;
+    const uint32_t old = places->capacity;
     if (places->count < old)
         return true;
     if (places->count >= MOST_PLACES)
         return false;
-    struct place *made =
-        prove_resize(places->memory, places->places, old * sizeof *made, capacity * sizeof *made);
-    if (made == NULL)
+    places->places = prove_double(places->memory, places->places, old, sizeof *places->places);
+    if (places->memory->exhausted || !lookup_double(&places->lookup, places->memory))
         return false;
-    places->places = made;
-    uint32_t *slots = prove_resize(places->memory, places->slots, (size_t)2 * old * sizeof *slots,
-                                   (size_t)2 * capacity * sizeof *slots);
-    if (slots == NULL)
-        return false;
-    memset(slots, 0, (size_t)2 * capacity * sizeof *slots);
-    places->slots = slots, places->capacity = capacity;
+    places->capacity = old * 2;
     for (uint32_t i = 0; i < places->count; i++)
-        slots[place_slot(places, &made[i])] = i + 1;
+        lookup_put(&places->lookup, place_hash(&places->places[i]), i + 1);
     return true;
 }
 
@@ -131,19 +105,20 @@ uint32_t places_add(struct places *places, demand_t main, uint32_t rest, uint32_
     const struct place place = {.main = main, .rest = rest, .behind = behind};
     if (!make_room(places))
         return NO_STATE;
-    const uint32_t slot = place_slot(places, &place);
-    if (places->slots[slot] == 0) {
+    uint32_t *number =
+        lookup_find(&places->lookup, place_hash(&place), is_same_place, places, &place);
+    if (*number == 0) {
         places->places[places->count++] = place;
-        places->slots[slot] = places->count;
+        *number = places->count;
     }
-    return places->slots[slot] - 1;
+    return *number - 1;
 }
 
 /* ---- Moves --------------------------------------------------------------------------------- */
 
 static struct known_moves *known_slot(struct known_moves *known, uint32_t size, uint64_t key)
 {
-    uint32_t slot = mix(key) & (size - 1);
+    uint32_t slot = lookup_hash(key) & (size - 1);
     while (known[slot].key != 0 && known[slot].key != key + 1)
         slot = (slot + 1) & (size - 1);
     return &known[slot];

@@ -4,6 +4,7 @@
 #ifndef CORSIM_PROVE_PLACES_H
 #define CORSIM_PROVE_PLACES_H
 
+#include "lookup.h"
 #include "machine.h"
 
 typedef uint64_t demand_t;
@@ -49,7 +50,7 @@ struct places {
     uint32_t set_count, set_capacity;
     struct known_moves *known;
     uint32_t known_count, known_size;
-    uint32_t *slots, *set_slots; /* twice the capacity */
+    struct lookup lookup, set_lookup;
     uint32_t mark;
     struct prove_memory *memory;
 };

@@ -1,5 +1,7 @@
 /* One question, answered: parse, build, search; then the witnesses, or that there is none. */
 #include "cause.h"
+#include "clock.h"
+#include "narrow.h"
 #include "own.h"
 #include "refused.h"
 #include "witness.h"
@@ -123,7 +125,7 @@ static void decide(struct prove_own *own, struct prove_answer *answer)
     take_witnesses(own, &witnesses, answer);
     refused_find(search, answer);
     answer->states = search->count;
-    answer->seconds = prove_time() - own->began;
+    answer->seconds = clock_passed() - own->began;
     if (answer->witness_count > 0)
         end(answer, PROVE_BYPASS, NULL, 0);
     else if (search->stopped != NULL)
@@ -141,6 +143,82 @@ static void decide(struct prove_own *own, struct prove_answer *answer)
         end(answer, PROVE_PROVEN, NULL, 0);
 }
 
+/* ---- References that can be anything ------------------------------------------------------- */
+
+/* False: there is no machine that is worth a try. */
+static bool build_narrowed(const struct prove_own *own, struct prove_own *narrowed,
+                           struct prove_answer *answer)
+{
+    const struct prove_question *question = &narrowed->question;
+    struct prove_memory *memory = &narrowed->memory;
+    struct pattern_error error;
+    if (!check_read(&question->check, memory, &narrowed->check, &error) ||
+        !narrow_references(&narrowed->check) ||
+        !check_build(&narrowed->check, memory, &narrowed->machine, &error))
+        return false;
+    narrowed->machine.inexact = own->machine.inexact; /* so that each witness is tried */
+    return question->old == NULL ||
+           build_check(question->old, memory, &narrowed->old_check, &narrowed->old_machine, answer);
+}
+
+/* False: no memory. */
+static bool copy_witness(struct prove_memory *memory, struct prove_witness *witness)
+{
+    char *copy = prove_take(memory, witness->origin.len + 1);
+    const bool echoed = witness->answer.at == witness->origin.at;
+    if (copy == NULL)
+        return false;
+    memcpy(copy, witness->origin.at, witness->origin.len);
+    witness->origin.at = copy;
+    if (echoed)
+        witness->answer = witness->origin;
+    return true;
+}
+
+static void take_over(struct prove_own *own, const struct prove_answer *found,
+                      struct prove_answer *answer)
+{
+    for (size_t i = 0; i < found->witness_count; i++) {
+        struct prove_witness *witness = &answer->witnesses[answer->witness_count];
+        *witness = found->witnesses[i];
+        answer->witness_count += copy_witness(&own->memory, witness);
+    }
+    if (answer->witness_count > 0) {
+        answer->is_whole = false;
+        answer->pattern = 0;
+        end(answer, PROVE_BYPASS, NULL, 0);
+    }
+}
+
+/* Where no witness was confirmed: what stands for a reference may have been too much for any to be
+ * one. Those of fewer words, for which references are exact, are tried then. */
+static void try_narrowed(struct prove_own *own, struct prove_answer *answer)
+{
+    enum { MOST_BYTES = 32 << 20 };
+    const double left = own->search.latest - prove_clock();
+    struct prove_answer found = {0};
+    if (answer->verdict != PROVE_UNDECIDED || own->machine.inexact == NULL ||
+        own->question.accepts == NULL || left <= 0)
+        return;
+    struct prove_own *narrowed = found.own = calloc(1, sizeof *narrowed);
+    if (narrowed == NULL)
+        return;
+    narrowed->question = own->question;
+    narrowed->question.seconds = left;
+    narrowed->memory.limit = own->memory.limit - own->memory.used;
+    if (narrowed->memory.limit > MOST_BYTES)
+        narrowed->memory.limit = MOST_BYTES;
+    narrowed->search.from = prove_clock();
+    if (build_narrowed(own, narrowed, &found) && open_search(narrowed, &found)) {
+        decide(narrowed, &found);
+        take_over(own, &found, answer);
+        answer->seconds = clock_passed() - own->began;
+    }
+    prove_free(&found);
+}
+
+/* ---- The question -------------------------------------------------------------------------- */
+
 bool prove(const struct prove_question *given, struct prove_answer *answer)
 {
     *answer = (struct prove_answer){0};
@@ -148,7 +226,7 @@ bool prove(const struct prove_question *given, struct prove_answer *answer)
     if (own == NULL)
         return false;
     struct prove_question *question = &own->question;
-    own->began = prove_time();
+    own->began = clock_passed();
     own->search.from = prove_clock();
     *question = *given;
     if (question->intent == NULL)
@@ -167,8 +245,10 @@ bool prove(const struct prove_question *given, struct prove_answer *answer)
     }
     answer->inexact = own->machine.inexact;
     answer->inexact_column = own->machine.inexact_column;
-    if (open_search(own, answer))
+    if (open_search(own, answer)) {
         decide(own, answer);
+        try_narrowed(own, answer);
+    }
     return true;
 }
 

@@ -1,29 +1,16 @@
 /* The places of prove/search.h, in a queue that is never emptied: it is the product. */
 #include "search.h"
 
-#include <string.h>
-#include <time.h>
+#include "clock.h"
 
 enum { MOST_EDGES = 12000000, LONGEST = UINT16_MAX };
 
 static const char too_much_memory[] = "the search takes more memory than it may";
 
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-double prove_time(void)
-{
-    return seconds_of(CLOCK_MONOTONIC);
-}
-
 double prove_clock(void)
 {
     enum { WAITED = 8 };
-    return seconds_of(CLOCK_THREAD_CPUTIME_ID) + prove_time() / WAITED;
+    return clock_processor() + clock_passed() / WAITED;
 }
 
 static bool stop(struct search *search, const char *why)
@@ -35,62 +22,53 @@ static bool stop(struct search *search, const char *why)
 
 /* ---- Places -------------------------------------------------------------------------------- */
 
-static uint32_t slot_of(const struct search *search, const struct product *made)
+static uint32_t hash_of(const struct product *product)
 {
-    uint64_t hash = ((uint64_t)made->wanted << 32 ^ (uint64_t)made->machine << 2 ^ made->before) *
-                    0x9E3779B97F4A7C15U;
-    uint32_t slot = (uint32_t)(hash >> 32) & (search->slot_count - 1);
-    for (; search->slots[slot] != 0; slot = (slot + 1) & (search->slot_count - 1)) {
-        const struct product *other = &search->products[search->slots[slot] - 1];
-        if (other->wanted == made->wanted && other->machine == made->machine &&
-            other->before == made->before)
-            break;
-    }
-    return slot;
+    return lookup_hash((uint64_t)product->wanted << 32 ^ (uint64_t)product->machine << 2 ^
+                       product->before);
+}
+
+static bool is_same(const void *owner, uint32_t number, const void *thing)
+{
+    const struct product *other = &((const struct search *)owner)->products[number - 1];
+    const struct product *made = thing;
+    return other->wanted == made->wanted && other->machine == made->machine &&
+           other->before == made->before;
 }
 
 static bool make_room(struct search *search)
 {
-    const uint32_t old = search->capacity, capacity = old * 2;
+    struct prove_memory *memory = search->memory;
+    struct edges *edges = &search->edges;
+    const uint32_t old = search->capacity;
     if (search->count >= search->most)
         return stop(search, "the search takes more states than it may");
     if (search->count < old)
         return true;
-    struct product *products = prove_resize(search->memory, search->products,
-                                            old * sizeof *products, capacity * sizeof *products);
-    if (products == NULL)
+    search->products = prove_double(memory, search->products, old, sizeof *search->products);
+    edges->first = prove_double(memory, edges->first, (size_t)old + 1, sizeof *edges->first);
+    if (memory->exhausted || !lookup_double(&search->lookup, memory))
         return stop(search, too_much_memory);
-    search->products = products;
-    uint32_t *slots = prove_resize(search->memory, search->slots, (size_t)old * 2 * sizeof *slots,
-                                   (size_t)capacity * 2 * sizeof *slots);
-    if (slots == NULL)
-        return stop(search, too_much_memory);
-    search->slots = slots;
-    uint32_t *first = prove_resize(search->memory, search->edges.first, (old + 1) * sizeof *first,
-                                   ((size_t)capacity + 1) * sizeof *first);
-    if (first == NULL)
-        return stop(search, too_much_memory);
-    search->edges.first = first;
-    search->capacity = capacity, search->slot_count = capacity * 2;
-    memset(slots, 0, search->slot_count * sizeof *slots);
+    search->capacity = old * 2;
     for (uint32_t i = 0; i < search->count; i++)
-        slots[slot_of(search, &products[i])] = i + 1;
+        lookup_put(&search->lookup, hash_of(&search->products[i]), i + 1);
     return true;
 }
 
 /* The place's index, new or old; NO_PRODUCT: stopped. */
 static uint32_t add(struct search *search, const struct product *made)
 {
-    uint32_t slot = slot_of(search, made);
-    if (search->slots[slot] != 0)
-        return search->slots[slot] - 1;
+    const uint32_t hash = hash_of(made);
+    uint32_t *number = lookup_find(&search->lookup, hash, is_same, search, made);
+    if (*number != 0)
+        return *number - 1;
     if (search->count == search->capacity || search->count >= search->most) {
         if (!make_room(search))
             return NO_PRODUCT;
-        slot = slot_of(search, made);
+        number = lookup_find(&search->lookup, hash, is_same, search, made);
     }
     search->products[search->count] = *made;
-    search->slots[slot] = search->count + 1;
+    *number = search->count + 1;
     return search->count++;
 }
 
@@ -176,16 +154,15 @@ static bool add_schemes(struct search *search)
 static bool open_search(struct search *search)
 {
     enum { FIRST = 1 << 12, FIRST_EDGES = 1 << 15, FIRST_GOALS = 1 << 10 };
-    search->capacity = FIRST, search->slot_count = FIRST * 2;
+    search->capacity = FIRST;
     search->goal_capacity = FIRST_GOALS, search->edges.capacity = FIRST_EDGES;
     search->products = prove_take(search->memory, FIRST * sizeof *search->products);
-    search->slots = prove_take(search->memory, (size_t)2 * FIRST * sizeof *search->slots);
     search->goals = prove_take(search->memory, FIRST_GOALS * sizeof *search->goals);
     search->edges.first = prove_take(search->memory, (FIRST + 1) * sizeof *search->edges.first);
     search->edges.to = prove_take(search->memory, FIRST_EDGES * sizeof *search->edges.to);
     search->edges.class = prove_take(search->memory, FIRST_EDGES);
     search->edges.kept = true;
-    if (search->memory->exhausted)
+    if (!lookup_open(&search->lookup, FIRST, search->memory) || search->memory->exhausted)
         return stop(search, too_much_memory);
     const struct product start = {
         .wanted = WANTED_START, .machine = search->machine->start, .parent = NO_PRODUCT};

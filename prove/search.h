@@ -35,7 +35,8 @@ struct search {
     struct hope hope;     /* places of the machine without it are left out */
     struct wanted wanted;
     struct product *products;
-    uint32_t *slots, slot_count, count, capacity, most;
+    uint32_t count, capacity, most;
+    struct lookup lookup;
     struct edges edges;
     uint32_t *goals, goal_count, goal_capacity; /* places where a wanted origin ends */
     uint32_t roots[2][2];                       /* places behind http:// and https://: from, to */
@@ -45,7 +46,6 @@ struct search {
     struct prove_memory *memory;
 };
 
-double prove_time(void); /* seconds, for people */
 /* Seconds that bound a question: of the processor, as a busy machine must not change an answer, and
  * an eighth of what passes, as an engine that is asked takes none of ours. */
 double prove_clock(void);

@@ -385,76 +385,51 @@ static bool step(struct sendable *sendable, struct fields *fields, unsigned byte
     }
 }
 
-static uint32_t slot_of(const struct sendable *sendable, uint64_t key)
+static bool is_same(const void *owner, uint32_t number, const void *thing)
 {
-    const uint64_t hash = key * 0x9E3779B97F4A7C15U;
-    uint32_t slot = (uint32_t)(hash >> 40) & (sendable->slot_count - 1);
-    while (sendable->slots[slot] != 0 && sendable->keys[sendable->slots[slot]] != key)
-        slot = (slot + 1) & (sendable->slot_count - 1);
-    return slot;
+    return ((const struct sendable *)owner)->keys[number] == *(const uint64_t *)thing;
 }
 
 static bool make_room(struct sendable *sendable)
 {
-    const uint32_t old = sendable->capacity, capacity = old * 2;
-    uint64_t *keys =
-        prove_resize(sendable->memory, sendable->keys, old * sizeof *keys, capacity * sizeof *keys);
-    if (keys == NULL)
+    struct prove_memory *memory = sendable->memory;
+    const uint32_t old = sendable->capacity;
+    if (sendable->count < old)
+        return true;
+    sendable->keys = prove_double(memory, sendable->keys, old, sizeof *sendable->keys);
+    sendable->rows = prove_double(memory, sendable->rows, old, sizeof *sendable->rows);
+    sendable->fields = prove_double(memory, sendable->fields, old, sizeof *sendable->fields);
+    if (memory->exhausted || !lookup_double(&sendable->lookup, memory))
         return false;
-    sendable->keys = keys;
-    uint32_t(*rows)[128] =
-        prove_resize(sendable->memory, sendable->rows, old * sizeof *rows, capacity * sizeof *rows);
-    if (rows == NULL)
-        return false;
-    sendable->rows = rows;
-    struct fields *fields = prove_resize(sendable->memory, sendable->fields, old * sizeof *fields,
-                                         capacity * sizeof *fields);
-    if (fields == NULL)
-        return false;
-    sendable->fields = fields;
-    uint32_t *slots =
-        prove_resize(sendable->memory, sendable->slots, (size_t)old * 2 * sizeof *slots,
-                     (size_t)capacity * 2 * sizeof *slots);
-    if (slots == NULL)
-        return false;
-    sendable->slots = slots, sendable->capacity = capacity, sendable->slot_count = capacity * 2;
-    memset(slots, 0, sendable->slot_count * sizeof *slots);
+    sendable->capacity = old * 2;
     for (uint32_t i = SENDABLE_START; i < sendable->count; i++)
-        slots[slot_of(sendable, keys[i])] = i;
+        lookup_put(&sendable->lookup, lookup_hash(sendable->keys[i]), i);
     return true;
 }
 
 static uint32_t state_of(struct sendable *sendable, const struct fields *fields)
 {
     const uint64_t key = key_of(fields);
-    uint32_t slot = slot_of(sendable, key);
-    if (sendable->slots[slot] != 0)
-        return sendable->slots[slot];
-    if (sendable->count == sendable->capacity) {
-        if (!make_room(sendable))
-            return SENDABLE_DEAD;
-        slot = slot_of(sendable, key);
-    }
+    if (!make_room(sendable))
+        return SENDABLE_DEAD;
+    uint32_t *number = lookup_find(&sendable->lookup, lookup_hash(key), is_same, sendable, &key);
+    if (*number != 0)
+        return *number;
     sendable->keys[sendable->count] = key;
     sendable->fields[sendable->count] = *fields;
-    sendable->slots[slot] = sendable->count;
-    return sendable->count++;
+    *number = sendable->count++;
+    return *number;
 }
 
 bool sendable_open(struct sendable *sendable, enum profile profile, struct prove_memory *memory)
 {
     enum { STATES = 1 << 8 };
-    *sendable = (struct sendable){.profile = profile,
-                                  .memory = memory,
-                                  .count = 1,
-                                  .capacity = STATES,
-                                  .slot_count = STATES * 2};
+    *sendable =
+        (struct sendable){.profile = profile, .memory = memory, .count = 1, .capacity = STATES};
     sendable->keys = prove_take(memory, STATES * sizeof *sendable->keys);
     sendable->fields = prove_take(memory, STATES * sizeof *sendable->fields);
     sendable->rows = prove_take(memory, STATES * sizeof *sendable->rows);
-    sendable->slots = prove_take(memory, (size_t)2 * STATES * sizeof *sendable->slots);
-    if (sendable->keys == NULL || sendable->fields == NULL || sendable->rows == NULL ||
-        sendable->slots == NULL)
+    if (!lookup_open(&sendable->lookup, STATES, memory) || memory->exhausted)
         return false;
     const struct fields start = {.phase = PHASE_WORD};
     return state_of(sendable, &start) == SENDABLE_START;

@@ -4,7 +4,7 @@
 #ifndef CORSIM_PROVE_SENDABLE_H
 #define CORSIM_PROVE_SENDABLE_H
 
-#include "memory.h"
+#include "lookup.h"
 #include "model.h"
 
 enum { SENDABLE_DEAD = 0, SENDABLE_START = 1, SENDABLE_BAD_PORTS = 256 };
@@ -14,7 +14,8 @@ struct sendable {
     uint64_t *keys;        /* of the states: their fields, packed */
     struct fields *fields; /* of the states */
     uint32_t (*rows)[128];
-    uint32_t count, capacity, *slots, slot_count;
+    uint32_t count, capacity;
+    struct lookup lookup;
     uint32_t bad_ports[2][SENDABLE_BAD_PORTS], bad_port_count[2]; /* by https */
     bool has_bad_ports; /* they are looked for once a port is asked about */
     struct prove_memory *memory;

@@ -9,65 +9,54 @@ struct subset_state {
     uint32_t count;
 };
 
-static uint32_t hash_of(const uint32_t *places, uint32_t count)
+static uint32_t hash_of(const struct subset_state *state)
 {
-    uint64_t hash = count;
-    for (uint32_t i = 0; i < count; i++)
-        hash = (hash ^ places[i]) * 0x9E3779B97F4A7C15U;
-    return (uint32_t)(hash >> 32);
+    uint64_t key = state->count;
+    for (uint32_t i = 0; i < state->count; i++)
+        key = lookup_key(key, state->places[i]);
+    return lookup_hash(key);
 }
 
-static uint32_t slot_of(const struct subset *subset, const uint32_t *places, uint32_t count)
+static bool is_same(const void *owner, uint32_t number, const void *thing)
 {
-    uint32_t slot = hash_of(places, count) & (subset->slot_count - 1);
-    for (; subset->slots[slot] != 0; slot = (slot + 1) & (subset->slot_count - 1)) {
-        const struct subset_state *state = &subset->states[subset->slots[slot] - 1];
-        if (state->count == count && memcmp(state->places, places, count * sizeof *places) == 0)
-            break;
-    }
-    return slot;
+    const struct subset_state *other = &((const struct subset *)owner)->states[number - 1];
+    const struct subset_state *made = thing;
+    return other->count == made->count &&
+           memcmp(other->places, made->places, made->count * sizeof *made->places) == 0;
 }
 
 static bool make_room(struct subset *subset)
 {
-    const uint32_t old = subset->capacity, capacity = old * 2;
-    const size_t row = subset->classes->count * sizeof *subset->rows;
+    struct prove_memory *memory = subset->memory;
+    const uint32_t old = subset->capacity;
     if (subset->count < old)
         return true;
-    struct subset_state *states = prove_resize(subset->memory, subset->states, old * sizeof *states,
-                                               capacity * sizeof *states);
-    if (states == NULL)
+    subset->states = prove_double(memory, subset->states, old, sizeof *subset->states);
+    subset->rows = prove_double(memory, subset->rows, (size_t)old * subset->classes->count,
+                                sizeof *subset->rows);
+    if (memory->exhausted || !lookup_double(&subset->lookup, memory))
         return false;
-    subset->states = states;
-    uint32_t *rows = prove_resize(subset->memory, subset->rows, old * row, capacity * row);
-    if (rows == NULL)
-        return false;
-    subset->rows = rows;
-    uint32_t *slots = prove_resize(subset->memory, subset->slots, (size_t)old * 2 * sizeof *slots,
-                                   (size_t)capacity * 2 * sizeof *slots);
-    if (slots == NULL)
-        return false;
-    subset->slots = slots, subset->capacity = capacity, subset->slot_count = capacity * 2;
-    memset(slots, 0, subset->slot_count * sizeof *slots);
+    subset->capacity = old * 2;
     for (uint32_t i = 0; i < subset->count; i++)
-        slots[slot_of(subset, states[i].places, states[i].count)] = i + 1;
+        lookup_put(&subset->lookup, hash_of(&subset->states[i]), i + 1);
     return true;
 }
 
 static bool intern(struct subset *subset, const uint32_t *places, uint32_t count, uint32_t *state)
 {
+    const struct subset_state made = {places, count};
     if (!make_room(subset))
         return false;
-    const uint32_t slot = slot_of(subset, places, count);
-    if (subset->slots[slot] == 0) {
+    uint32_t *number = lookup_find(&subset->lookup, hash_of(&made), is_same, subset, &made);
+    if (*number == 0) {
         uint32_t *copy = prove_take(subset->memory, count * sizeof *copy);
         if (copy == NULL)
             return false;
         memcpy(copy, places, count * sizeof *copy);
         subset->states[subset->count++] = (struct subset_state){copy, count};
-        subset->slots[slot] = subset->count;
+        *number = subset->count;
     }
-    *state = subset->slots[slot] - 1;
+    *state = *number - 1;
     return true;
 }
 
@@ -78,15 +67,12 @@ bool subset_open(struct subset *subset, struct machine *machine, const struct cl
     *subset = (struct subset){.machine = machine,
                               .classes = classes,
                               .capacity = FIRST,
-                              .slot_count = FIRST * 2,
                               .found_capacity = FIRST,
                               .memory = memory};
     subset->states = prove_take(memory, FIRST * sizeof *subset->states);
-    subset->slots = prove_take(memory, (size_t)2 * FIRST * sizeof *subset->slots);
     subset->rows = prove_take(memory, (size_t)FIRST * classes->count * sizeof *subset->rows);
     subset->found = prove_take(memory, FIRST * sizeof *subset->found);
-    if (subset->states == NULL || subset->slots == NULL || subset->rows == NULL ||
-        subset->found == NULL)
+    if (!lookup_open(&subset->lookup, FIRST, memory) || memory->exhausted)
         return false;
     const uint32_t start = machine->start * SIDE_COUNT + SIDE_EDGE;
     uint32_t empty = SUBSET_EMPTY, first = SUBSET_START;

@@ -5,6 +5,7 @@
 #define CORSIM_PROVE_SUBSET_H
 
 #include "classes.h"
+#include "lookup.h"
 
 enum { SUBSET_EMPTY = 0, SUBSET_START = 1 };
 
@@ -12,7 +13,8 @@ struct subset {
     struct machine *machine;
     const struct classes *classes;
     struct subset_state *states;
-    uint32_t count, capacity, *slots, slot_count;
+    uint32_t count, capacity;
+    struct lookup lookup;
     uint32_t *rows; /* by state and class: the next state and one more; 0: not known */
     uint32_t *found, found_capacity;
     struct prove_memory *memory;

@@ -6,10 +6,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { MOST_TRIALS = 200 };
-static const double most_seconds = 2; /* of the processor, so that a busy machine changes little */
+static const double most_seconds = 2; /* of prove_clock() */
 
 /* ---- What is refused ----------------------------------------------------------------------- */
 
@@ -88,11 +87,6 @@ static bool keeps_intended(const struct trials *trials, const struct prove_check
     return kept;
 }
 
-static double processor_time(void)
-{
-    return (double)clock() / CLOCKS_PER_SEC;
-}
-
 /* ---- Trials -------------------------------------------------------------------------------- */
 
 bool trials_open(struct trials *trials, const struct prove_question *question,
@@ -103,7 +97,7 @@ bool trials_open(struct trials *trials, const struct prove_question *question,
                               .most = MOST_TRIALS,
                               .nodes = 4 * answer->states + NODES_MORE,
                               .each = 1,
-                              .until = processor_time() + most_seconds};
+                              .until = prove_clock() + most_seconds};
     trials->refused = calloc(question->intent->count + 1, sizeof *trials->refused);
     if (trials->refused == NULL)
         return false;
@@ -118,7 +112,7 @@ void trials_close(struct trials *trials)
 
 bool trials_are_over(const struct trials *trials)
 {
-    return trials->tried >= trials->most || processor_time() > trials->until;
+    return trials->tried >= trials->most || prove_clock() > trials->until;
 }
 
 void trials_accept(struct trials *trials, const struct prove_answer *answer)

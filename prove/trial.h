@@ -17,8 +17,8 @@ struct trials {
     bool *refused;                         /* by entry: by the best check so far */
     size_t refused_count;
     size_t nodes, tried, most;
-    double each;  /* seconds of the clock for one */
-    double until; /* of the processor's time */
+    double each;  /* seconds for one */
+    double until; /* of prove_clock() */
 };
 
 /* False: no memory. `answer` is the owner's. */

@@ -1,45 +1,34 @@
 /* The states of prove/wanted.h: each is kept once, and found by a hash. */
 #include "wanted.h"
 
-#include <string.h>
-
-static uint32_t slot_of(const struct wanted *wanted, const struct wanted_state *made)
+static uint32_t hash_of(const struct wanted_state *state)
 {
-    uint64_t hash = (made->intended ^ (uint64_t)made->sendable << 40 ^ (uint64_t)made->old << 20) *
-                    0x9E3779B97F4A7C15U;
-    uint32_t slot = (uint32_t)(hash >> 32) & (wanted->slot_count - 1);
-    for (; wanted->slots[slot] != 0; slot = (slot + 1) & (wanted->slot_count - 1)) {
-        const struct wanted_state *other = &wanted->states[wanted->slots[slot]];
-        if (other->intended == made->intended && other->sendable == made->sendable &&
-            other->old == made->old)
-            break;
-    }
-    return slot;
+    return lookup_hash(state->intended ^ (uint64_t)state->sendable << 40 ^
+                       (uint64_t)state->old << 20);
+}
+
+static bool is_same(const void *owner, uint32_t number, const void *thing)
+{
+    const struct wanted_state *other = &((const struct wanted *)owner)->states[number];
+    const struct wanted_state *made = thing;
+    return other->intended == made->intended && other->sendable == made->sendable &&
+           other->old == made->old;
 }
 
 static bool make_room(struct wanted *wanted)
 {
-    const uint32_t old = wanted->capacity, capacity = old * 2;
-    const size_t row = wanted->classes->count * sizeof *wanted->rows;
+    struct prove_memory *memory = wanted->memory;
+    const uint32_t old = wanted->capacity;
     if (wanted->count < old)
         return true;
-    struct wanted_state *states = prove_resize(wanted->memory, wanted->states, old * sizeof *states,
-                                               capacity * sizeof *states);
-    if (states == NULL)
+    wanted->states = prove_double(memory, wanted->states, old, sizeof *wanted->states);
+    wanted->rows = prove_double(memory, wanted->rows, (size_t)old * wanted->classes->count,
+                                sizeof *wanted->rows);
+    if (memory->exhausted || !lookup_double(&wanted->lookup, memory))
         return false;
-    wanted->states = states;
-    uint32_t *rows = prove_resize(wanted->memory, wanted->rows, old * row, capacity * row);
-    if (rows == NULL)
-        return false;
-    wanted->rows = rows;
-    uint32_t *slots = prove_resize(wanted->memory, wanted->slots, (size_t)old * 2 * sizeof *slots,
-                                   (size_t)capacity * 2 * sizeof *slots);
-    if (slots == NULL)
-        return false;
-    wanted->slots = slots, wanted->capacity = capacity, wanted->slot_count = capacity * 2;
-    memset(slots, 0, wanted->slot_count * sizeof *slots);
+    wanted->capacity = old * 2;
     for (uint32_t i = WANTED_START; i < wanted->count; i++)
-        slots[slot_of(wanted, &states[i])] = i;
+        lookup_put(&wanted->lookup, hash_of(&wanted->states[i]), i);
     return true;
 }
 
@@ -47,9 +36,9 @@ static uint32_t intern(struct wanted *wanted, const struct wanted_state *made)
 {
     if (!make_room(wanted))
         return WANTED_DEAD;
-    const uint32_t slot = slot_of(wanted, made);
-    if (wanted->slots[slot] != 0)
-        return wanted->slots[slot];
+    uint32_t *number = lookup_find(&wanted->lookup, hash_of(made), is_same, wanted, made);
+    if (*number != 0)
+        return *number;
     struct wanted_state *state = &wanted->states[wanted->count];
     *state = *made;
     state->part = (unsigned char)sendable_part(&wanted->sendable, made->sendable);
@@ -58,8 +47,8 @@ static uint32_t intern(struct wanted *wanted, const struct wanted_state *made)
         const bool old = wanted->old != NULL && subset_accepts(wanted->old, made->old);
         state->flags = WANTED_SENDABLE | (intended ? WANTED_INTENDED : old ? 0 : WANTED_GOAL);
     }
-    wanted->slots[slot] = wanted->count;
-    return wanted->count++;
+    *number = wanted->count++;
+    return *number;
 }
 
 bool wanted_open(struct wanted *wanted, const struct classes *classes, struct subset *old,
@@ -67,11 +56,10 @@ bool wanted_open(struct wanted *wanted, const struct classes *classes, struct su
 {
     enum { FIRST = 1 << 9 };
     wanted->classes = classes, wanted->old = old, wanted->memory = memory;
-    wanted->capacity = FIRST, wanted->slot_count = FIRST * 2, wanted->count = WANTED_START;
+    wanted->capacity = FIRST, wanted->count = WANTED_START;
     wanted->states = prove_take(memory, FIRST * sizeof *wanted->states);
-    wanted->slots = prove_take(memory, (size_t)2 * FIRST * sizeof *wanted->slots);
     wanted->rows = prove_take(memory, (size_t)FIRST * classes->count * sizeof *wanted->rows);
-    if (wanted->states == NULL || wanted->slots == NULL || wanted->rows == NULL)
+    if (!lookup_open(&wanted->lookup, FIRST, memory) || memory->exhausted)
         return false;
     const struct wanted_state start = {
         .intended = INTENDED_START, .sendable = SENDABLE_START, .old = SUBSET_START};

@@ -5,6 +5,7 @@
 #define CORSIM_PROVE_WANTED_H
 
 #include "intended.h"
+#include "lookup.h"
 #include "subset.h"
 
 enum { WANTED_DEAD = 0, WANTED_START = 1 };
@@ -29,7 +30,8 @@ struct wanted {
     struct subset *old; /* NULL: there is none */
     const struct classes *classes;
     struct wanted_state *states;
-    uint32_t count, capacity, *slots, slot_count;
+    uint32_t count, capacity;
+    struct lookup lookup;
     uint32_t *rows; /* by state and class: the next state and one more; 0: not known */
     struct prove_memory *memory;
 };

@@ -204,10 +204,14 @@ void witnesses_find(struct witnesses *witnesses)
         witnesses->failed += search->goal_count;
         return;
     }
-    for (uint32_t i = 0; i < search->goal_count && i < (exact ? FIRST_GOALS : MOST_ASKED); i++)
+    const uint32_t most = exact ? FIRST_GOALS : MOST_ASKED;
+    for (uint32_t i = 0; i < search->goal_count && i < most; i++) {
         if (witnesses_offer(witnesses, text_of(search, search->goals[i]), &kind) &&
             first == TIER_COUNT && witnesses->failed == 0)
             first = kind.tier;
+        if (!exact && prove_clock() > search->latest) /* the real engine may take long */
+            break;
+    }
     for (uint32_t i = 0; i < search->goal_count; i++) {
         const struct product *goal = &search->products[search->goals[i]];
         if (search->wanted.states[goal->wanted].part == SENDABLE_NULL)

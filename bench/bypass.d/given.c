@@ -53,17 +53,11 @@ static struct validator *open_regex(const struct flags *flags, char *error, size
 {
     const char *dialect = flags->dialect == NULL ? "pcre2" : flags->dialect;
     const char *match = flags->match == NULL ? "search" : flags->match;
-    struct regex_options options = {.flags = flags->flags == NULL ? "" : flags->flags,
-                                    .match = strcmp(match, "full") == 0     ? REGEX_FULL
-                                             : strcmp(match, "prefix") == 0 ? REGEX_PREFIX
-                                                                            : REGEX_SEARCH,
-                                    .echo_matched =
-                                        flags->echo != NULL && strcmp(flags->echo, "matched") == 0};
-    if (strcmp(dialect, "posix-ere") == 0)
-        options.dialect = REGEX_POSIX_ERE;
-    else if (strcmp(dialect, "pcre2") != 0)
-        return validator_open_dialect(dialect, flags->regex, &options, error, size);
-    return validator_open_regex(flags->regex, &options, error, size);
+    const struct regex_options options = {.flags = flags->flags,
+                                          .match = regex_match_of(match),
+                                          .echo_matched = flags->echo != NULL &&
+                                                          strcmp(flags->echo, "matched") == 0};
+    return validator_open_regex(dialect, flags->regex, &options, error, size);
 }
 
 static struct validator *open_validator(const struct flags *flags, char *error, size_t size)

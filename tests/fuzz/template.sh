@@ -31,7 +31,7 @@ lines=$(wc -l <"$source/fuzz/template.c")
 [ "$lines" -le 15 ] || fail "template.c has $lines lines"
 
 template="-g -O1 -I $source/fuzz $source/fuzz/template.c"
-libraries="$build/fuzz/libcorsim_fuzz.a $build/sim/libcorsim.a -lpsl -lidn2"
+libraries="$build/fuzz/libcorsim_fuzz.a $build/fuzz/libcorsim_model.a $build/sim/libcorsim.a -lpsl -lidn2"
 # build OUTPUT COMMAND...: what there is to say if it cannot be built.
 build() {
     output=$1

@@ -144,10 +144,7 @@ int main(int argc, char **argv)
     if (argc < 4)
         return 2;
     const char *flags = strcmp(argv[2], "-") == 0 ? "" : argv[2];
-    const struct regex_options options = {.match = strcmp(argv[1], "prefix") == 0 ? REGEX_PREFIX
-                                                   : strcmp(argv[1], "full") == 0 ? REGEX_FULL
-                                                                                  : REGEX_SEARCH,
-                                          .flags = flags};
+    const struct regex_options options = {.match = regex_match_of(argv[1]), .flags = flags};
     const struct cors_bytes pattern = {argv[3], strlen(argv[3])};
     const struct prove_question question = {.check = {.dialect = "pcre2",
                                                       .match = argv[1],
@@ -155,7 +152,8 @@ int main(int argc, char **argv)
                                                       .patterns = &pattern,
                                                       .pattern_count = 1},
                                             .profile = PROFILE_BROWSER};
-    struct held held = {.engine = validator_open_regex(argv[3], &options, error, sizeof error),
+    struct held held = {.engine =
+                            validator_open_regex("pcre2", argv[3], &options, error, sizeof error),
                         .allows = &allows};
     if (held.engine == NULL || !allows_find(&question, &allows))
         return 2;

@@ -23,6 +23,7 @@ static bool accepts(void *context, struct cors_bytes origin)
 {
     struct validator *validator = context;
     struct answer answer = {0};
+    validator->most_steps = REGEX_FEW_STEPS;
     return validator->kind->ask(validator, &origin, 1, &answer) &&
            judge_answer(origin, &answer) != JUDGED_REFUSED;
 }
@@ -30,13 +31,12 @@ static bool accepts(void *context, struct cors_bytes origin)
 static struct validator *engine_of(const struct asked *asked)
 {
     char error[256];
-    struct regex_options options = {.flags = asked->flags};
-    options.match = strcmp(asked->match, "prefix") == 0 ? REGEX_PREFIX
-                    : strcmp(asked->match, "full") == 0 ? REGEX_FULL
-                                                        : REGEX_SEARCH;
+    const struct regex_options options = {.match = regex_match_of(asked->match),
+                                          .flags = asked->flags};
     return strcmp(asked->dialect, "pcre2") == 0 && asked->pattern_count == 1 &&
                    memchr(asked->patterns->at, '\0', asked->patterns->len) == NULL
-               ? validator_open_regex(asked->patterns->at, &options, error, sizeof error)
+               ? validator_open_regex(asked->dialect, asked->patterns->at, &options, error,
+                                      sizeof error)
                : NULL;
 }
 

@@ -1,44 +1,13 @@
 #!/bin/bash
 # `corsim prove` as a person meets it: command.sh CORSIM SOURCE-FOLDER. Says what differs; exit 1.
 set -u
+. "$(dirname "$0")/../cli/expectations.bash"
 corsim=$1 source=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 failed=0
 mine=(--intend https://example.com)
-
-# run STATUS ARGUMENT...: out and err hold what was printed.
-run() {
-    local expected=$1 status
-    shift
-    last="$*"
-    timeout 60 "$corsim" "$@" >out 2>err </dev/null
-    status=$?
-    if [ "$status" -ne "$expected" ]; then
-        echo "corsim $last: exit status $status, expected $expected; it said:"
-        cat out err
-        failed=1
-    fi
-}
-# has FILE TEXT, has_not FILE TEXT
-has() {
-    grep -qF -e "$2" "$1" || { echo "corsim $last: no \"$2\" in its $1:"; cat "$1"; failed=1; }
-}
-has_not() {
-    ! grep -qF -e "$2" "$1" || { echo "corsim $last: \"$2\" in its $1:"; cat "$1"; failed=1; }
-}
-# json FILTER: true of out.
-json() {
-    jq -e "$1" out >/dev/null || { echo "corsim $last: not so: $1"; cat out; failed=1; }
-}
-# xml XPATH VALUE: of out.
-xml() {
-    command -v xmllint >/dev/null || return 0
-    local got
-    got=$(xmllint --xpath "string($1)" out)
-    [ "$got" = "$2" ] || { echo "corsim $last: $1 is \"$got\", not \"$2\""; cat out; failed=1; }
-}
 
 # ---- A bypass, a proof, and neither, in each format. -----------------------------------------
 run 1 prove '/example\.com$/' --dialect js "${mine[@]}"
@@ -79,6 +48,20 @@ json '[.runs[0].results[] | .kind] == ["pass"]'
 run 0 prove "${proven[@]}" --format junit
 xml /testsuites/testsuite/@errors 0
 xml 'count(//testcase/*)' 0
+
+# The last of what is quoted takes a quantifier.
+run 0 prove '^https://\Qexample.com\E{1}$' --dialect pcre2 "${mine[@]}"
+run 1 prove '^https://\Qexample.com\E?$' --dialect pcre2 "${mine[@]}"
+has out 'BYPASS  https://example.co '
+# References that can stand for anything: what the engine takes is a bypass.
+run 1 prove '^https://([a-z]+)\1\.com$' --dialect pcre2 "${mine[@]}"
+has out 'BYPASS  https://aa.com '
+# Onigmo finds less than the pattern says, so that there is a bypass only if it says so.
+if command -v ruby >/dev/null; then
+    run 4 prove '\B.*b' --dialect ruby "${mine[@]}"
+    has out 'UNDECIDED  a boundary before what a search begins with is not kept exactly: pattern column 1'
+    run 1 prove '\b.+/' --dialect ruby "${mine[@]}"
+fi
 
 # A reference to a group that matches endlessly many texts is more than the prover keeps exactly.
 open=('/^https:\/\/(?=([a-z]+))\1x\.com$/' --dialect js "${mine[@]}")

@@ -1,7 +1,7 @@
 # Repairs, and what a check lets in.
 foreach(program repair allows)
   add_executable(prove_${program} ${program}.c)
-  target_link_libraries(prove_${program} PRIVATE corsim_prove corsim_warnings)
+  target_link_libraries(prove_${program} PRIVATE corsim_prove corsim_fuzz corsim_warnings)
   if(Python3_FOUND AND prove_long)
     add_test(NAME prove-${program}
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${program}.py

@@ -1,9 +1,9 @@
 """Asks the prover hostile questions: hostile.py ASK SECONDS MEBIBYTES
 
 Each is asked in a process of its own, which must end with a verdict, within SECONDS of a processor
-and MEBIBYTES of memory (0: no limit there, for sanitizers). Some must be decided, with
-any time of the clock, as others use the machine. That the limits bite is tried first, on programs
-that keep neither. What each took is printed.
+(in one of three attempts, as others use its caches) and MEBIBYTES of memory (0: no limit there, for
+sanitizers). Some must be decided, with any time of the clock, as others use the machine. That the
+limits bite is tried first, on programs that keep neither. What each took is printed.
 """
 import os
 import resource
@@ -13,6 +13,7 @@ import tempfile
 
 SPEND = "import time\nwhile time.process_time() < 60: pass"
 FILL = "x = b'x' * (300 << 20)"
+ATTEMPTS = 3
 VERDICTS = {"PROVEN", "BYPASS", "UNDECIDED", "MALFORMED"}
 
 
@@ -62,6 +63,8 @@ def questions():
             "look-arounds in repeats": b"((?=a.{20}b)(?<!c.{9})[a-z]){200}",
             "references": b"^https://" + b"([a-z]{1,20})" * 9 + b"\\1\\2\\3\\4\\5\\6\\7\\8\\9$",
             "references in a loop": b"^https://(([ab]|c\\2)*\\1?)+$",
+            "reference of any word": b"^https://([a-z]+)\\1\\.com$",
+            "references of some words": b"^https://([a-z]{2,9})-(\\d+)-\\2\\1\\.com$",
             "reference of much": b"^https://([a-z0-9.-]{1,60})\\1\\.com$",
             "reference to itself": b"(\\1a|b)*",
             "atomic groups": b"^https://" + b"(?>a|ab|(?>b|bc)*)" * 60 + b"$",
@@ -85,6 +88,8 @@ def questions():
 
 # What is said about some, beside that it ends.
 EXPECTED = {
+    "pcre2: reference of any word": "BYPASS", "pcre2: references of some words": "BYPASS",
+    "pcre2: reference of much": "BYPASS",
     "10,000 hosts, proven": "PROVEN", "10,000 hosts, a bypass": "BYPASS",
     "10,000 hosts and a pattern": "PROVEN", "1,000 domains and a pattern": "PROVEN",
     "10,000 hosts, a pattern each": "PROVEN",
@@ -135,7 +140,10 @@ def main():
     for name, dialect, match, patterns, intent in questions():
         line = "\t".join([dialect, match, "-", ",".join(p.hex() for p in patterns), *intent])
         command = [ask, "-"] + (["60"] if name in EXPECTED else [])
-        said, seconds, mebibytes, wrong = limits.run(command, line.encode() + b"\n")
+        for _ in range(ATTEMPTS):
+            said, seconds, mebibytes, wrong = limits.run(command, line.encode() + b"\n")
+            if seconds <= limits.seconds:
+                break
         verdict = said.split(" ")[0]
         if not wrong and (verdict not in VERDICTS or EXPECTED.get(name, verdict) != verdict):
             wrong = f"not {EXPECTED.get(name, 'a verdict')}"

@@ -3,7 +3,7 @@
 find_package(Python3 COMPONENTS Interpreter)
 foreach(program match ask exhaust automata)
   add_executable(prove_${program} ${program}.c)
-  target_link_libraries(prove_${program} PRIVATE corsim_prove corsim_warnings)
+  target_link_libraries(prove_${program} PRIVATE corsim_prove corsim_fuzz corsim_warnings)
 endforeach()
 add_executable(prove_native engines/native.c)
 target_link_libraries(prove_native PRIVATE corsim_fuzz corsim_warnings)
@@ -15,12 +15,16 @@ add_test(NAME prove-corpus COMMAND ${Python3_EXECUTABLE} ${here}/corpus.py
 add_test(NAME prove-exhaust COMMAND ${Python3_EXECUTABLE} ${here}/exhaust.py
          $<TARGET_FILE:prove_exhaust> 200 1 5)
 add_test(NAME prove-automata COMMAND prove_automata 20000 1)
-# Seconds of a processor, generous as others use the machine, and MiB: they mean nothing with the
-# sanitizers, under which the target `prove` of fuzz/ runs.
+# Seconds of a processor and MiB: they mean nothing with the sanitizers, under which the target
+# `prove` of fuzz/ runs, and little without optimization.
 if(prove_long AND NOT CORSIM_SANITIZE)
+  set(seconds 5)
+  if(CMAKE_BUILD_TYPE MATCHES "Rel")
+    set(seconds 1)
+  endif()
   list(APPEND oracles prove-hostile)
   add_test(NAME prove-hostile COMMAND ${Python3_EXECUTABLE} ${here}/hostile.py
-           $<TARGET_FILE:prove_ask> 5 256)
+           $<TARGET_FILE:prove_ask> ${seconds} 256)
 endif()
 # Instructions of unoptimized or sanitized code say nothing.
 if(NOT CORSIM_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "Rel")

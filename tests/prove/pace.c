@@ -1,12 +1,11 @@
-/* How long the prover takes: reads questions, a line each (dialect, match, flags or -, pattern and
- * the intent, with tabs between), asks each of them a few times and prints the fastest time of each
- * in milliseconds with its verdict, then the median, the slowest and the sum. pace [TIMES] < LINES;
- * fails if the slowest takes more than pace -m MILLISECONDS. */
+/* How long the prover takes: reads questions, a line each (dialect, match, flags or -, pattern in
+ * hexadecimal and the intent, with tabs between), asks each of them a few times and prints the
+ * fastest time of each in milliseconds with its verdict, then the median, the slowest and the sum.
+ * pace [TIMES] < LINES; fails if the slowest takes more than pace -m MILLISECONDS. */
 #include "corsim_prove.h"
+#include "engines/question.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST_LINES = 1000, LONGEST = 1 << 20 };
 
@@ -16,33 +15,24 @@ static int order(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static char *cut(char **rest)
-{
-    char *field = *rest, *tab = strchr(field, '\t');
-    *rest = tab == NULL ? field + strlen(field) : tab + 1;
-    if (tab != NULL)
-        *tab = '\0';
-    return field;
-}
-
 static double ask(char *line, int times, const struct public_suffixes *suffixes)
 {
     static const char *const verdicts[] = {"PROVEN", "BYPASS", "UNDECIDED", "MALFORMED"};
     struct intent intent = {0};
     struct intent_error error;
     struct prove_answer answer;
-    char *rest = line, *fields[4];
-    for (int i = 0; i < 4; i++)
-        fields[i] = cut(&rest);
-    while (*rest != '\0') {
-        const char *entry = cut(&rest);
+    const char *dialect = next_field(&line), *match = next_field(&line);
+    const char *flags = next_field(&line);
+    char *const text = next_field(&line), *end = text;
+    const struct cors_bytes pattern = {text, decode_hex(&end)};
+    while (*line != '\0') {
+        const char *entry = next_field(&line);
         if (!intent_add(&intent, (struct cors_bytes){entry, strlen(entry)}, &error))
             exit(2);
     }
-    const struct cors_bytes pattern = {fields[3], strlen(fields[3])};
-    const struct prove_question question = {.check = {.dialect = fields[0],
-                                                      .match = fields[1],
-                                                      .flags = *fields[2] == '-' ? "" : fields[2],
+    const struct prove_question question = {.check = {.dialect = dialect,
+                                                      .match = match,
+                                                      .flags = *flags == '-' ? "" : flags,
                                                       .patterns = &pattern,
                                                       .pattern_count = 1},
                                             .profile = PROFILE_BROWSER,
@@ -55,8 +45,8 @@ static double ask(char *line, int times, const struct public_suffixes *suffixes)
         if (answer.seconds * 1e3 < fastest)
             fastest = answer.seconds * 1e3;
         if (i + 1 == times)
-            printf("%7.3f ms  %-9s %7zu states  %s\n", fastest, verdicts[answer.verdict],
-                   answer.states, fields[3]);
+            printf("%7.3f ms  %-9s %7zu states  %.*s\n", fastest, verdicts[answer.verdict],
+                   answer.states, (int)pattern.len, pattern.at);
         prove_free(&answer);
     }
     intent_free(&intent);

@@ -3,7 +3,7 @@
 # the machine; the limit of the test only notices what is slow by far.
 foreach(program pace tiers)
   add_executable(prove_${program} ${program}.c)
-  target_link_libraries(prove_${program} PRIVATE corsim_prove corsim_warnings)
+  target_link_libraries(prove_${program} PRIVATE corsim_prove corsim_fuzz corsim_warnings)
 endforeach()
 add_test(NAME prove-tiers COMMAND prove_tiers 60 1)
 add_test(NAME prove-pace

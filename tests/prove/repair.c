@@ -20,17 +20,12 @@ static struct validator *engine_of(const struct asked *asked, const char *patter
     char error[256] = "";
     struct regex_options options = asked->options;
     const char *dialect = asked->dialect;
-    struct validator *validator;
     if (strncmp(dialect, "javascript-", strlen("javascript-")) == 0) {
         options.flags = dialect + strlen("javascript-");
         dialect = "javascript";
     }
-    if (strcmp(asked->dialect, "posix-ere") == 0)
-        options.dialect = REGEX_POSIX_ERE;
-    if (strcmp(asked->dialect, "pcre2") == 0 || strcmp(asked->dialect, "posix-ere") == 0)
-        validator = validator_open_regex(pattern, &options, error, sizeof error);
-    else
-        validator = validator_open_dialect(dialect, pattern, &options, error, sizeof error);
+    struct validator *validator =
+        validator_open_regex(dialect, pattern, &options, error, sizeof error);
     if (validator == NULL)
         printf("no engine: %s\n", error);
     return validator;

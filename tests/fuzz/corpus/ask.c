@@ -51,23 +51,17 @@ static struct validator *open_validator(const struct asked *asked, char *error, 
 {
     const char *dialect = asked->dialect == NULL ? "pcre2" : asked->dialect;
     const char *match = asked->match == NULL ? "search" : asked->match;
-    const struct regex_options options = {
-        .dialect = strcmp(dialect, "posix-ere") == 0 ? REGEX_POSIX_ERE : REGEX_PCRE2,
-        .match = strcmp(match, "full") == 0     ? REGEX_FULL
-                 : strcmp(match, "prefix") == 0 ? REGEX_PREFIX
-                                                : REGEX_SEARCH,
-        .flags = asked->flags,
-        .echo_matched = asked->echo != NULL && strcmp(asked->echo, "matched") == 0};
+    const struct regex_options options = {.match = regex_match_of(match),
+                                          .flags = asked->flags,
+                                          .echo_matched = asked->echo != NULL &&
+                                                          strcmp(asked->echo, "matched") == 0};
     if (asked->exec != NULL)
         return validator_open_exec(asked->exec, &(struct exec_options){0}, error, size);
     if (asked->function != NULL)
         return validator_open_function(asked->function, error, size);
-    if (asked->regex == NULL)
-        snprintf(error, size, "--regex, --exec or --function");
-    else if (strcmp(dialect, "pcre2") == 0 || strcmp(dialect, "posix-ere") == 0)
-        return validator_open_regex(asked->regex, &options, error, size);
-    else
-        return validator_open_dialect(dialect, asked->regex, &options, error, size);
+    if (asked->regex != NULL)
+        return validator_open_regex(dialect, asked->regex, &options, error, size);
+    snprintf(error, size, "--regex, --exec or --function");
     return NULL;
 }
 

@@ -1,36 +1,12 @@
 #!/bin/bash
 # `corsim fuzz` as a person meets it: command.sh CORSIM LIBRARY FOLDER. Says what differs; exit 1.
 set -u
+. "$(dirname "$0")/../../cli/expectations.bash"
 corsim=$1 library=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 failed=0 n=0
-
-# run STATUS ARGUMENT...: out and err hold what was printed.
-run() {
-    local expected=$1 status
-    shift
-    last="$*"
-    "$corsim" "$@" >out 2>err </dev/null
-    status=$?
-    if [ "$status" -ne "$expected" ]; then
-        echo "corsim $last: exit status $status, expected $expected; it said:"
-        cat out err
-        failed=1
-    fi
-}
-# has FILE TEXT, has_not FILE TEXT
-has() {
-    grep -qF -e "$2" "$1" || { echo "corsim $last: no \"$2\" in its $1:"; cat "$1"; failed=1; }
-}
-has_not() {
-    ! grep -qF -e "$2" "$1" || { echo "corsim $last: \"$2\" in its $1"; failed=1; }
-}
-# json FILTER: true of out.
-json() {
-    jq -e "$1" out >/dev/null || { echo "corsim $last: not so: $1"; cat out; failed=1; }
-}
 
 # What is found, and where it goes.
 run 1 fuzz --regex 'example\.com$' --intend https://example.com --budget 20000

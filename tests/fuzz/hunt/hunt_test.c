@@ -237,8 +237,9 @@ static void pattern(void **state)
     const struct regex_options regex = {.flags = ""};
     const struct hunt_options options = {
         .intent = &intent, .profile = PROFILE_BROWSER, .seed = 3, .executions = 2000000};
-    struct validator *validator = validator_open_regex(
-        "^https://(example\\.com|[q][x][a][m][p][l][z]\\.com)$", &regex, error, sizeof error);
+    struct validator *validator =
+        validator_open_regex("pcre2", "^https://(example\\.com|[q][x][a][m][p][l][z]\\.com)$",
+                             &regex, error, sizeof error);
     assert_non_null(validator);
     MEAN("https://example.com");
     assert_true(hunt(validator, &options, &result));

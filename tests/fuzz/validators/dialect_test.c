@@ -23,8 +23,8 @@ static const struct dialect *dialect;
 static struct validator *try_to_open(const char *pattern, struct regex_options options)
 {
     opening_error[0] = '\0';
-    return validator_open_dialect(dialect->word, pattern, &options, opening_error,
-                                  sizeof opening_error);
+    return validator_open_regex(dialect->word, pattern, &options, opening_error,
+                                sizeof opening_error);
 }
 
 static struct validator *opened(const char *pattern, struct regex_options options)
@@ -194,7 +194,7 @@ static void no_dialect(void **state)
     (void)state;
     struct regex_options options = {0};
     assert_null(
-        validator_open_dialect("c\x07obol", "a", &options, opening_error, sizeof opening_error));
+        validator_open_regex("c\x07obol", "a", &options, opening_error, sizeof opening_error));
     assert_says(opening_error, "there is no dialect c\\x07obol: it is pcre2, ");
 }
 

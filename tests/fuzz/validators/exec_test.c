@@ -2,6 +2,7 @@
  * words of shell. That one is started anew, that the guilty origin is found and the others get
  * their answers, what is said about it, and that it takes no longer than it may. */
 #include "asking.h"
+#include "clock.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -22,11 +23,11 @@ static struct validator *opened(const char *command, double seconds)
 
 static void assert_not_opened(const char *command, const char *why)
 {
-    double begun = validator_clock();
+    double begun = clock_passed();
     const struct exec_options options = {.start_seconds = 1};
     assert_null(validator_open_exec(command, &options, opening_error, sizeof opening_error));
     assert_says(opening_error, why);
-    assert_true(validator_clock() - begun < 5);
+    assert_true(clock_passed() - begun < 5);
 }
 
 static void answers_in_order(void **state)
@@ -88,7 +89,7 @@ static bool ask_many(struct validator *validator, const char *bad)
 static void assert_guilty(const char *command, const char *bad, enum answer_kind kind,
                           const char *why)
 {
-    double begun = validator_clock();
+    double begun = clock_passed();
     struct validator *validator = opened(command, kind == ANSWER_HUNG ? 1 : 10);
     assert_non_null(validator);
     assert_true(ask_many(validator, bad));
@@ -100,7 +101,7 @@ static void assert_guilty(const char *command, const char *bad, enum answer_kind
     assert_true(ASK(validator, "https://after"));
     assert_value(&answers[0], "https://after");
     validator_close(validator);
-    assert_true(validator_clock() - begun < 30);
+    assert_true(clock_passed() - begun < 30);
 }
 
 static void crash_on_one(void **state)
@@ -164,14 +165,14 @@ static void flood_on_one(void **state)
 
 static void assert_given_up(const char *command, double seconds, const char *why)
 {
-    double begun = validator_clock();
+    double begun = clock_passed();
     struct validator *validator = opened(command, seconds);
     assert_non_null(validator);
     assert_false(ask_many(validator, "o"));
     assert_says(validator->error, why);
     assert_says(validator->error, "given up after");
     validator_close(validator);
-    assert_true(validator_clock() - begun < 20);
+    assert_true(clock_passed() - begun < 20);
 }
 
 static void given_up_in_time(void **state)

@@ -18,7 +18,7 @@ const paths = {
   '/always-reset': (request) => request.socket.resetAndDestroy(),
   '/half': (request) => { request.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx'); request.socket.destroy(); },
   '/rubbish': (request) => request.socket.end('rubbish\r\n\r\n'),
-  '/flood': (request, response) => { const pour = () => { while (response.write('x'.repeat(65536))); response.once('drain', pour); }; pour(); },
+  '/flood': (request, response) => { if (request.method === 'HEAD') return response.end(); const pour = () => { while (response.write('x'.repeat(65536))); response.once('drain', pour); }; pour(); },
   '/429': (request, response, before) => { if (before === 2) { response.statusCode = 429; response.setHeader('retry-after', '1'); } response.end(); },
   '/503': (request, response, before) => { if (before === 0) response.statusCode = 503; response.end(); },
   '/always-429': (request, response) => { response.statusCode = 429; response.setHeader('retry-after', '1'); response.end(); },

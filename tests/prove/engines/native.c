@@ -2,23 +2,12 @@
  * engines/README.md. */
 #define _POSIX_C_SOURCE 200809L
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "pcre2_options.h"
 #include "question.h"
 
 #include <pcre2.h>
 #include <regex.h>
 #include <stdlib.h>
-
-static uint32_t pcre2_options(const char *flags)
-{
-    uint32_t options = 0;
-    for (; *flags != '\0'; flags++)
-        options |= *flags == 'i'   ? PCRE2_CASELESS
-                   : *flags == 'm' ? PCRE2_MULTILINE
-                   : *flags == 's' ? PCRE2_DOTALL
-                   : *flags == 'x' ? PCRE2_EXTENDED
-                                   : 0;
-    return options;
-}
 
 static void answer_pcre2(struct question *question)
 {
@@ -26,17 +15,17 @@ static void answer_pcre2(struct question *question)
     PCRE2_SIZE where;
     const char *text;
     size_t length;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)question->pattern, question->length,
-                                     pcre2_options(question->flags), &error, &where, NULL);
+    uint32_t flags = 0;
+    (void)pcre2_flags(question->flags, &flags);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)question->pattern, question->length, flags, &error, &where, NULL);
     if (code == NULL) {
         PCRE2_UCHAR why[256];
         pcre2_get_error_message(error, why, sizeof why);
         printf("error %s\n", (const char *)why);
         return;
     }
-    const uint32_t how = *question->match == 's'   ? 0
-                         : *question->match == 'p' ? PCRE2_ANCHORED
-                                                   : PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    const uint32_t how = pcre2_anchors(regex_match_of(question->match));
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     while (next_subject(question, &text, &length)) {
         const int made = pcre2_match(code, (PCRE2_SPTR)text, length, 0, how, data, NULL);

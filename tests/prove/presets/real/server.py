@@ -2,17 +2,12 @@
 # the strings in its configuration, as PRESET (a name of spec-tables/presets.tsv) means, on a port
 # of loopback, asked by HTTP. The server gets a folder of its own, stays in the foreground, and is
 # killed by the kernel if this program dies.
-import atexit
-import ctypes
 import http.client
 import os
-import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../servers"))
+import loopback  # noqa: E402
 
 NGINX = """daemon off; master_process off; error_log stderr; pid {folder}/pid;
 events {{}}
@@ -105,40 +100,24 @@ def caddy(preset, strings):
         "caddy", "run", "--config", "{file}", "--adapter", "caddyfile"]
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def started(preset, strings, port):
     make = {"nginx": nginx, "apache": apache, "haproxy": haproxy, "caddy": caddy}[
         preset.split("-")[0]]
     template, rules, more, command = make(preset, strings)
-    folder = tempfile.mkdtemp(prefix="corsim-preset-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = loopback.folder("corsim-preset-")
     file = os.path.join(folder, "configuration")
     with open(file, "w", encoding="latin-1") as out:
         out.write(template.format(folder=folder, port=port, rules=rules, **more))
-    libc = ctypes.CDLL(None)
-    server = subprocess.Popen(
-        [c.format(folder=folder, file=file) for c in command], stdin=subprocess.DEVNULL,
-        stdout=sys.stderr, env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin",
-                                "XDG_CONFIG_HOME": folder, "XDG_DATA_HOME": folder},
-        preexec_fn=lambda: libc.prctl(1, signal.SIGKILL))
-    atexit.register(server.wait)
-    atexit.register(server.kill)
-    for _ in range(200):
-        if server.poll() is not None:
-            sys.exit(f"refused: {command[0]} does not start with this")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    sys.exit(f"{command[0]} does not answer")
+    server = loopback.started([c.format(folder=folder, file=file) for c in command], folder,
+                              sys.stderr)
+    try:
+        loopback.wait_for(server, [port])
+    except loopback.Failed as failure:
+        why = "refused: " if server.poll() is not None else ""
+        sys.exit(f"{why}{command[0]} with this: {failure}")
 
 
-port = free_port()
+[port] = loopback.free_ports(1)
 started(sys.argv[2], [a for a in sys.argv[3:] if a != "--credentials"], port)
 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
