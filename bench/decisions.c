@@ -122,7 +122,7 @@ static struct decision *new_decision(enum cors_entry entry, const char *target, 
         .mode = CORS_MODE_CORS,
         .unsafe_request = true,
     };
-    decision->agent.server = (struct cors_server){answer, decision};
+    decision->agent.server = (struct cors_server){.answer = answer, .context = decision};
     decision->response = (struct cors_network_response){
         .status = 200, .headers = LIST(response_headers), .body = CORS_BYTES("{}")};
     decision->expected = CORS_RESULT_CORS;

@@ -61,8 +61,9 @@ grep -v '^#' "$source/fuzz/targets.tsv" | tail -n +2 |
         object=$(compile "$source/fuzz/$name.c")
         # shellcheck disable=SC2086
         $CXX $CXXFLAGS "$object" -o "$OUT/$name" $engine -Wl,--start-group \
-            "$WORK/fuzz/libcorsim_oracles.a" "$WORK/fuzz/libcorsim_fuzz.a" \
-            "$WORK/prove/libcorsim_prove.a" "$WORK/cli/libcorsim_cli.a" "$WORK/sim/libcorsim.a" -Wl,--end-group $LIBRARIES
+            "$WORK/fuzz/libcorsim_oracles.a" "$WORK/fuzz/libcorsim_fuzz.a" "$WORK/fuzz/libcorsim_model.a" \
+            "$WORK/prove/libcorsim_prove.a" "$WORK/cli/libcorsim_cli.a" "$WORK/sim/libcorsim.a" \
+            -Wl,--end-group $LIBRARIES
         # shellcheck disable=SC2086
         zip_seeds "$OUT/${name}_seed_corpus.zip" $seeds
         cp "$WORK/spec-tables/$dictionary.dict" "$OUT/$name.dict"

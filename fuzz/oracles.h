@@ -53,6 +53,9 @@ void wire_oracles(struct wire *wire, const struct fetch_description *description
                   const struct played *played, const struct agent_settings *settings);
 void wire_end(struct wire *wire);
 
+/* oracles_cookies.c: URLs that are visited, behind "> ", and the Set-Cookie values of each. */
+void cookie_oracles(struct cors_bytes lines);
+
 /* oracles_intent.c: an origin, and lines that may be entries of an intent. */
 void intent_oracles(struct cors_bytes origin, struct cors_bytes lines);
 

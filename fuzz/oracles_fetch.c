@@ -23,7 +23,7 @@ struct verdict {
 struct playing {
     enum cors_engine engine;
     bool untraced;
-    bool apart;     /* each with an empty preflight cache */
+    bool apart;     /* each with empty caches */
     bool same_caps; /* no engine's own limit on max-age counts */
 };
 
@@ -106,6 +106,15 @@ static struct cors_bytes words_of(const struct verdict *verdict)
 
 /* ---- One fetch, by itself ------------------------------------------------------------------- */
 
+/* Responses that the browser took from its HTTP cache. */
+static size_t count_of_reused(const struct played *played)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < played->exchange_count; i++)
+        count += played->exchanges[i].from_cache == HTTP_CACHE;
+    return count;
+}
+
 static size_t count_of_preflights(const struct played *played)
 {
     size_t count = 0;
@@ -141,7 +150,7 @@ static void story_oracle(const struct played *played)
     must_hold((outcome->result == CORS_RESULT_NETWORK_ERROR) == (outcome->error != NULL),
               "a network error has its id, and nothing else has one", words);
     must_hold(outcome->preflights == preflights &&
-                  outcome->sent == played->exchange_count - preflights,
+                  outcome->sent == played->exchange_count - preflights - count_of_reused(played),
               "the outcome counts the messages that went out", words);
     must_hold(outcome->algorithm != NULL &&
                   trace_has_step(played->trace, outcome->algorithm, outcome->step),
@@ -190,7 +199,7 @@ static void play_case(const struct case_file *file, struct playing how, struct w
         struct played played;
         case_wait(&player, fetch);
         if (how.apart)
-            cors_cache_clear(&player.cache);
+            player_clear_caches(&player);
         if (!play(&player, &fetch->description, &answers, &played, NULL))
             continue;
         all->verdicts[i] = verdict_of(&played);
@@ -398,6 +407,8 @@ static void cache_oracle(const struct case_file *file, struct memory *memory)
     struct player player;
     player_begin(&player);
     case_begin(&player, file);
+    player.settings.http_cache = false; /* what they hold would end some of them otherwise */
+    player.settings.shared_cache = SHARED_CACHE_NO;
     for (size_t i = 0; i < file->fetch_count; i++) {
         const struct case_fetch *fetch = &file->fetches[i];
         const struct answers scripted = {.at = fetch->answers, .count = fetch->answer_count};

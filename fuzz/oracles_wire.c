@@ -330,6 +330,13 @@ static void judge(struct wire *wire, struct judged *judged, const struct exchang
               exchange->url);
 }
 
+/* A 304 to the browser's own question: not it is read, but the stored response behind it. */
+static bool is_revalidation(const struct played *played, size_t index)
+{
+    return played->exchanges[index].answer.status == 304 && index + 1 < played->exchange_count &&
+           played->exchanges[index + 1].from_cache == HTTP_CACHE;
+}
+
 void wire_oracles(struct wire *wire, const struct fetch_description *description,
                   const struct played *played, const struct agent_settings *settings)
 {
@@ -340,7 +347,7 @@ void wire_oracles(struct wire *wire, const struct fetch_description *description
     const bool succeeded = played->outcome.result != CORS_RESULT_NETWORK_ERROR;
     for (size_t i = 0; i < played->exchange_count; i++) {
         if (is_judged(description))
-            judge(wire, &judged, &played->exchanges[i], succeeded);
+            judge(wire, &judged, &played->exchanges[i], succeeded && !is_revalidation(played, i));
         if (played->exchanges[i].preflight)
             remember(wire, &judged, &played->exchanges[i]);
     }

@@ -403,6 +403,8 @@ struct cors_request {
     bool keepalive;
 };
 
+struct cors_stored_response;
+
 /* ---- The network: the seam of HTTP-network fetch ------------------------------------------ */
 
 /* What goes out: https://fetch.spec.whatwg.org/#concept-http-network-fetch. */
@@ -435,7 +437,55 @@ struct cors_server {
                                        struct cors_network_response *response,
                                        struct cors_arena *arena);
     void *context;
+    /* Told, with the same context, of each response that was taken from the agent's http_cache: the
+     * request that would have gone out, and what was stored. May be NULL. */
+    void (*reused)(void *context, const struct cors_network_request *request,
+                   const struct cors_stored_response *stored);
 };
+
+/* ---- HTTP caches: https://httpwg.org/specs/rfc9111.html ----------------------------------- */
+
+/* Stored responses, in the caller's memory, between fetches. Entries are bytes in it, oldest first;
+ * when it is full the oldest give way. One is a browser's private cache, with all its partitions,
+ * or a shared cache: never both. */
+struct cors_http_cache {
+    char *at;
+    size_t size;
+    size_t used;
+};
+
+CORS_API struct cors_http_cache cors_http_cache_over(void *memory, size_t size);
+CORS_API void cors_http_cache_clear(struct cors_http_cache *cache);
+
+/* A stored response, and the request that it answered. */
+struct cors_stored_response {
+    struct cors_bytes key; /* the serialized network partition key; empty in a shared cache */
+    struct cors_bytes url; /* without fragment */
+    struct cors_header_list request_headers;
+    uint64_t stored_at; /* when it came, or was last found to be valid */
+    uint16_t status;
+    struct cors_bytes status_message;
+    struct cors_header_list headers;
+    struct cors_bytes body; /* null: none */
+};
+
+/* Walks the cache: start with *position == 0; false when there are no more, or the arena is full.
+ * The entry is a copy in the arena. */
+CORS_API bool cors_http_cache_next(const struct cors_http_cache *cache, size_t *position,
+                                   struct cors_stored_response *stored, struct cors_arena *arena);
+
+/* A shared cache, as a CDN or a proxy has one, between browsers and a server. It knows neither
+ * pages nor partitions, keeps RFC 9111 and asks the server behind it only when it has to. */
+struct cors_shared_cache {
+    struct cors_http_cache *store;
+    struct cors_server server; /* behind it */
+    uint64_t now;              /* as in the agent */
+    bool ignores_vary;         /* answers alike whatever Vary says, as some are configured to */
+    bool reused;               /* set by each answer: it is a stored one, this: */
+    struct cors_stored_response stored;
+};
+/* The server to give to an agent. Points to the cache. */
+CORS_API struct cors_server cors_shared_cache_server(struct cors_shared_cache *cache);
 
 /* ---- The CORS-preflight cache: https://fetch.spec.whatwg.org/#cors-preflight-cache --------- */
 
@@ -465,6 +515,90 @@ struct cors_cache_entry {
  * shown until a fetch removes them. */
 CORS_API bool cors_cache_next(const struct cors_cache *cache, size_t *position,
                               struct cors_cache_entry *entry);
+
+/* ---- Cookies: RFC 6265bis ------------------------------------------------------------------ */
+
+/* The draft: https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html. The store lives
+ * in the caller's memory, between fetches; when it is full the cookies that were not used for the
+ * longest time give way. With cookies the agent's `now` is in seconds since 1970. */
+struct cors_cookie_store {
+    char *at;
+    size_t size;
+    size_t used;
+    uint64_t created; /* how many cookies have been created: their order */
+};
+
+CORS_API struct cors_cookie_store cors_cookie_store_over(void *memory, size_t size);
+CORS_API void cors_cookie_store_clear(struct cors_cookie_store *store);
+
+enum cors_same_site_attribute {
+    CORS_SAME_SITE_DEFAULT = 0, /* not said, or in a word that nobody knows */
+    CORS_SAME_SITE_NONE,
+    CORS_SAME_SITE_LAX,
+    CORS_SAME_SITE_STRICT,
+};
+
+#define CORS_COOKIE_SESSION UINT64_MAX /* expiry-time: when the browser is closed */
+
+struct cors_cookie {
+    struct cors_bytes name;
+    struct cors_bytes value;
+    struct cors_bytes host; /* the domain, without a dot before it; an address as URLs have it */
+    struct cors_bytes path;
+    struct cors_bytes partition; /* the site it is partitioned by; null: none */
+    bool host_only;
+    bool secure;
+    bool http_only;
+    enum cors_same_site_attribute same_site;
+    uint64_t creation_time;
+    uint64_t last_access_time;
+    uint64_t expiry_time; /* or CORS_COOKIE_SESSION */
+};
+
+/* Walks the store: start with *position == 0; false when there are no more. Expired cookies are
+ * shown until a fetch removes them. */
+CORS_API bool cors_cookie_store_next(const struct cors_cookie_store *store, size_t *position,
+                                     struct cors_cookie *cookie);
+/* Puts a cookie there as it is, from a file for example, in the place of one with the same name,
+ * host, path and partition; its bytes must not be those of the store. False: it is larger than the
+ * store. */
+CORS_API bool cors_cookie_store_put(struct cors_cookie_store *store,
+                                    const struct cors_cookie *cookie);
+
+/* What became of a cookie, and by which rule. */
+enum cors_cookie_fate {
+    CORS_COOKIE_SENT,
+    CORS_COOKIE_WITHHELD, /* it is in the store, but did not go along */
+    CORS_COOKIE_STORED,
+    CORS_COOKIE_REMOVED, /* the server took it back: it had expired when it came */
+    CORS_COOKIE_REFUSED, /* a Set-Cookie that stored nothing */
+};
+
+struct cors_cookie_decision {
+    enum cors_cookie_fate fate;
+    unsigned message;       /* which message of the fetch it is about, from 0 */
+    struct cors_bytes name; /* of a Set-Cookie that cannot be read: all of it */
+    struct cors_bytes host; /* where the cookie belongs, or who sent the Set-Cookie */
+    bool ends_with_session; /* it has no expiry-time */
+    const char *rule;       /* id in spec-tables/cookie-rules.tsv; NULL: sent, stored, removed */
+};
+
+/* The strings are static or live in the arena of the fetch. */
+struct cors_cookie_log {
+    struct cors_cookie_decision *at; /* the caller's array */
+    size_t capacity;
+    size_t count;
+    bool truncated; /* there was more than capacity */
+};
+
+/* What a browser is set to do with cookies of other sites than that of the page in the address bar.
+ */
+enum cors_third_party_cookies {
+    CORS_THIRD_PARTY_COOKIES_BY_ENGINE = 0, /* as the engine does by default; the draft: allow */
+    CORS_THIRD_PARTY_COOKIES_ALLOW,
+    CORS_THIRD_PARTY_COOKIES_PARTITION,
+    CORS_THIRD_PARTY_COOKIES_BLOCK,
+};
 
 /* ---- The trace ---------------------------------------------------------------------------- */
 
@@ -514,13 +648,18 @@ struct cors_agent {
     struct cors_server server;
     enum cors_engine engine;               /* whose deviations from the standard count */
     struct cors_cache *cache;              /* the CORS-preflight cache; NULL: none is kept */
-    uint64_t now;                          /* seconds since any fixed moment; never goes back */
+    struct cors_http_cache *http_cache;    /* the private HTTP cache; NULL: there is none */
+    uint64_t now;                          /* seconds since any fixed moment; never goes back; with
+                                              an HTTP cache since 1970, as servers send dates */
     uint64_t max_age_limit;                /* imposed limit on max-age in seconds; 0: none */
     cors_domain_to_ascii *domain_to_ascii; /* may be NULL, see above */
     cors_public_suffix *public_suffix;     /* may be NULL, see above */
     struct cors_bytes user_agent;          /* default `User-Agent` value; null: not sent */
     struct cors_bytes accept_language;     /* `Accept-Language` value; null: not sent */
     struct cors_trace *trace;              /* or NULL */
+    struct cors_cookie_store *cookies;     /* NULL: none are kept, none are sent */
+    enum cors_third_party_cookies third_party_cookies;
+    struct cors_cookie_log *cookie_log; /* or NULL */
 };
 
 enum cors_result {
@@ -558,6 +697,11 @@ struct cors_outcome {
 CORS_API enum cors_status cors_fetch(struct cors_outcome *outcome,
                                      const struct cors_request *request, struct cors_agent *agent,
                                      struct cors_arena *arena);
+
+/* A Set-Cookie value that the user got from `url` by going there: https: URLs or http: URLs in the
+ * address bar. False: no cookie came of it (the agent's cookie_log says why). */
+CORS_API bool cors_cookie_receive(struct cors_agent *agent, const struct cors_url *url,
+                                  struct cors_bytes set_cookie, struct cors_arena *arena);
 
 /* https://fetch.spec.whatwg.org/#concept-cors-check alone: on a response's headers, for a request's
  * serialized origin and credentials mode. */

@@ -29,4 +29,17 @@ static inline const struct engine_constants *constants_of(const struct steps *s)
                : s->simulation->constants;
 }
 
+/* A run of the algorithms from the outside; `error` is its network error. */
+static inline struct simulation new_simulation(struct cors_agent *agent, struct cors_arena *arena,
+                                               struct response *error)
+{
+    return (struct simulation){
+        .agent = agent,
+        .arena = arena,
+        .engine = agent->engine == CORS_ENGINE_SPEC ? 0 : (unsigned char)(1U << agent->engine),
+        .constants = constants_of_engine(agent->engine),
+        .network_error = error,
+    };
+}
+
 #endif

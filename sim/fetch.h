@@ -191,6 +191,9 @@ bool embedder_policy_allows_credentials(const struct steps *caller, const struct
 /* https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key, serialized */
 struct cors_bytes determine_the_network_partition_key(const struct steps *caller,
                                                       const struct request *request);
+/* http_cache.c: likewise, null: there is no HTTP cache for it */
+struct cors_bytes determine_the_http_cache_partition(const struct steps *caller,
+                                                     const struct request *request);
 
 /* response.c */
 enum location { LOCATION_NULL = 0, LOCATION_FAILURE, LOCATION_URL };
@@ -228,6 +231,15 @@ void determine_the_referrer(const struct steps *caller, struct request *request)
 void set_referrer_policy_on_redirect(const struct steps *caller, struct request *request,
                                      const struct response *response);
 void append_the_fetch_metadata_headers(const struct steps *caller, struct request *request);
+
+/* cookie_headers.c: with cookies, and what is said where credentials are not included */
+void append_a_request_cookie_header(const struct steps *caller, struct request *request);
+void parse_and_store_response_set_cookie_headers(const struct steps *caller,
+                                                 const struct request *request,
+                                                 const struct response *response);
+void leave_cookies_out(const struct steps *s, const struct request *request);
+void leave_set_cookies_out(const struct steps *s, const struct request *request,
+                           const struct response *response);
 
 /* fetching.c, main_fetch.c, scheme_fetch.c, http_fetch.c, http_redirect_fetch.c,
  * http_network_or_cache_fetch.c, preflight_fetch.c, preflight_cache.c, check.c */

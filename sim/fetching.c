@@ -242,13 +242,7 @@ enum cors_status cors_fetch(struct cors_outcome *outcome, const struct cors_requ
         return CORS_BAD_REQUEST;
 
     struct response error = {.type = RESPONSE_ERROR};
-    struct simulation simulation = {
-        .agent = agent,
-        .arena = arena,
-        .engine = agent->engine == CORS_ENGINE_SPEC ? 0 : (unsigned char)(1U << agent->engine),
-        .constants = constants_of_engine(agent->engine),
-        .network_error = &error,
-    };
+    struct simulation simulation = new_simulation(agent, arena, &error);
     const struct steps top = {&simulation, agent->trace, "corsim", (unsigned)-1};
     struct request request = {0};
     const struct response *response = &error;

@@ -3,7 +3,7 @@
  * out, with which headers, and the seam to the network, which is the agent's server. Invariant: the
  * server is never called once the arena is exhausted, so that nothing incomplete is ever sent. */
 #include "engine.h"
-#include "headers.h"
+#include "http_cache.h"
 #include "url.h"
 
 static bool is_conditional_header_name(struct cors_bytes name)
@@ -332,7 +332,19 @@ struct response *http_network_fetch(const struct steps *caller, struct fetch_par
     if (simulation->engine != 0 &&
         !browser_takes_headers(caller, fetch_params->request, &response->header_list))
         return network_error(caller);
+    if (include_credentials)
+        parse_and_store_response_set_cookie_headers(caller, request, response);
+    else
+        leave_set_cookies_out(caller, request, response);
     return arena->exhausted ? network_error(caller) : response;
+}
+
+/* Whether a browser lets a request that CORS does not govern keep what it had at home. */
+static bool keeps_credentials(const struct steps *s, const struct request *request)
+{
+    return s->simulation->engine != 0 && request->mode == CORS_MODE_NO_CORS &&
+           request->url_count > 1 && cors_same_origin(&request->origin, &request->url_origins[0]) &&
+           deviates(s, CORS_DEV_NO_CORS_REDIRECT_KEEPS_CREDENTIALS);
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 8. False: a network
@@ -349,10 +361,11 @@ static bool prepare(const struct steps *s, const struct request *request,
     /* 8.2.2. The copy of the fetch params. */
     /* 8.2.3. It holds the clone. */
     /* 8.3. Credentials go along if the mode says so for where the request goes. */
-    *include_credentials = whether(s, "8.3",
-                                   request->credentials_mode == CORS_CREDENTIALS_INCLUDE ||
-                                       (request->credentials_mode == CORS_CREDENTIALS_SAME_ORIGIN &&
-                                        request->response_tainting == TAINTING_BASIC));
+    *include_credentials = whether(
+        s, "8.3",
+        request->credentials_mode == CORS_CREDENTIALS_INCLUDE ||
+            (request->credentials_mode == CORS_CREDENTIALS_SAME_ORIGIN &&
+             (request->response_tainting == TAINTING_BASIC || keeps_credentials(s, request))));
 
     /* 8.4. The page's embedder policy can take them away. */
     if (whether(s, "8.4", !embedder_policy_allows_credentials(s, request)))
@@ -364,13 +377,294 @@ static bool prepare(const struct steps *s, const struct request *request,
     append_cache_headers(s, http_request);
 
     /* 8.20. Host and the like are the transport's. [scope: connections] */
-    /* 8.21. Credentials. [scope: cookies] */
+    /* 8.21. Where credentials are included: */
+    if (whether(s, "8.21", *include_credentials)) {
+        /* 8.21.1. The cookies. */
+        append_a_request_cookie_header(s, http_request);
+
+        /* 8.21.2. Authentication entries. [scope: authentication] */
+    } else {
+        leave_cookies_out(s, http_request);
+    }
     /* 8.22. Proxies. [scope: authentication] */
     /* 8.23. WebDriver is told. [scope: webdriver] */
-    /* 8.24. The cache of this partition. [scope: http-cache] */
-    /* 8.25. Without one nothing is stored. [scope: http-cache] */
-    /* 8.26. A stored response. [scope: http-cache] */
     return true;
+}
+
+/* The HTTP cache, as far as one fetch has to do with it. */
+struct cache_use {
+    struct http_cache cache; /* its store is NULL: there is none */
+    struct cache_request request;
+    struct selection stored_response;
+    bool is_for_another; /* the stored response is one that Vary keeps apart: some browsers only */
+    bool revalidating_flag;
+    bool include_credentials;
+};
+
+static struct cache_use use_of_cache(const struct steps *s, const struct request *http_request,
+                                     bool include_credentials)
+{
+    struct cache_use use = {
+        .cache = {.store = agent_of(s)->http_cache, .now = agent_of(s)->now, .arena = arena_of(s)},
+        .include_credentials = include_credentials,
+    };
+    if (use.cache.store != NULL)
+        use.request = (struct cache_request){
+            .method = http_request->method,
+            .url = cors_url_serialize(current_url_of(http_request), CORS_URL_EXCLUDE_FRAGMENT,
+                                      arena_of(s)),
+            .headers = &http_request->header_list,
+        };
+    return use;
+}
+
+/* The stored response, as a response of this fetch. */
+static struct response *reuse(const struct steps *s, const struct request *http_request,
+                              const struct cache_use *use)
+{
+    const struct cors_stored_response *stored = &use->stored_response.stored;
+    const struct cors_server *server = &agent_of(s)->server;
+    const struct cors_network_request message = {
+        .preflight = s->simulation->preflighting,
+        .method = http_request->method,
+        .url = current_url_of(http_request),
+        .headers = &http_request->header_list,
+        .body = http_request->body,
+        .include_credentials = use->include_credentials,
+    };
+    struct response *response = ARENA_NEW(arena_of(s), struct response, 1);
+    if (arena_of(s)->exhausted)
+        return network_error(s);
+    *response = (struct response){
+        .status = stored->status,
+        .status_message = stored->status_message,
+        .header_list = header_list_clone(&stored->headers, 0, arena_of(s)),
+        .body = stored->body,
+    };
+    if (server->reused != NULL)
+        server->reused(server->context, &message, stored);
+    return response;
+}
+
+static void append_validator(const struct steps *s, struct cors_header_list *list,
+                             struct cors_bytes name, const struct cache_use *use,
+                             struct cors_bytes validator)
+{
+    const struct cors_stored_response *stored = &use->stored_response.stored;
+    const struct cors_bytes value = cors_header_list_get(&stored->headers, validator, arena_of(s));
+    if (!is_null(value) &&
+        !(stored->status != 200 && deviates(s, CORS_DEV_ONLY_200_IS_REVALIDATED)))
+        cors_header_list_append(list, name, value, arena_of(s));
+}
+
+static bool says_nothing_of_its_life(const struct steps *s,
+                                     const struct cors_stored_response *stored)
+{
+    const struct cache_control control = cache_control_of(&stored->headers, arena_of(s));
+    return !control.has_max_age && !control.no_cache &&
+           !cors_header_list_contains(&stored->headers, CORS_BYTES("Expires"));
+}
+
+/* What browsers select: perhaps one that is to be asked about by its entity tag, since Vary says
+ * that it is for another request; and not for every method. */
+static void browser_selects(const struct steps *s, struct cache_use *use)
+{
+    struct selection *selection = &use->stored_response;
+    struct http_cache any = use->cache;
+    any.ignores_vary = true;
+    const struct selection other =
+        selection->found ? *selection : select_stored_response(&any, &use->request);
+    if (!selection->found && other.found &&
+        cors_header_list_contains(&other.stored.headers, CORS_BYTES("ETag")) &&
+        deviates(s, CORS_DEV_VARY_MISMATCH_IS_REVALIDATED)) {
+        *selection = other;
+        selection->needs_validation = use->is_for_another = true;
+    }
+    if (selection->found && selection->needs_validation && selection->stored.status == 410 &&
+        says_nothing_of_its_life(s, &selection->stored) &&
+        deviates(s, CORS_DEV_GONE_IS_FRESH_FOR_EVER))
+        selection->needs_validation = false;
+    if (selection->found && bytes_equal(use->request.method, CORS_BYTES("HEAD")) &&
+        deviates(s, CORS_DEV_HEAD_IS_NOT_ANSWERED_FROM_THE_CACHE))
+        selection->found = false;
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 8.24 to 8.26: what the
+ * cache has. NULL: the network has to be asked. */
+static struct response *look_into_the_cache(const struct steps *s, struct request *http_request,
+                                            struct cache_use *use)
+{
+    if (use->cache.store == NULL)
+        return NULL;
+
+    /* 8.24. The cache of this partition. */
+    use->request.key = determine_the_http_cache_partition(s, http_request);
+    if (s->simulation->engine != 0 && !is_null(use->request.key) && !use->include_credentials &&
+        deviates(s, CORS_DEV_HTTP_CACHE_KEY_HAS_CREDENTIALS))
+        use->request.key =
+            BYTES_CONCAT(arena_of(s), use->request.key, CORS_BYTES(" without credentials"));
+
+    /* 8.25. Without one nothing is stored. */
+    if (whether(s, "8.25", is_null(use->request.key)))
+        http_request->cache_mode = CORS_CACHE_NO_STORE;
+
+    /* 8.26. Unless the request wants nothing stored. */
+    if (!whether(s, "8.26",
+                 http_request->cache_mode != CORS_CACHE_NO_STORE &&
+                     http_request->cache_mode != CORS_CACHE_RELOAD))
+        return NULL;
+
+    /* 8.26.1. A response to the same request, as far as Vary says. */
+    use->stored_response = select_stored_response(&use->cache, &use->request);
+    if (s->simulation->engine != 0)
+        browser_selects(s, use);
+
+    /* 8.26.2. If there is one: */
+    if (!whether(s, "8.26.2", use->stored_response.found))
+        return NULL;
+
+    /* 8.26.2.1. Stale for now, revalidated afterwards. [scope: stale-while-revalidate] */
+    /* 8.26.2.2. It is used, or asked about. */
+    /* 8.26.2.2.1. Not one that is stale, or that is not to be used unasked. */
+    use->revalidating_flag = whether(s, "8.26.2.2.1",
+                                     use->stored_response.needs_validation ||
+                                         http_request->cache_mode == CORS_CACHE_NO_CACHE);
+
+    /* 8.26.2.2.2. Then the server is asked, unless the request takes what there is. */
+    if (whether(
+            s, "8.26.2.2.2",
+            use->revalidating_flag &&
+                (use->is_for_another || (http_request->cache_mode != CORS_CACHE_FORCE_CACHE &&
+                                         http_request->cache_mode != CORS_CACHE_ONLY_IF_CACHED)))) {
+        /* 8.26.2.2.2.1. Whether it still has this entity tag, */
+        append_validator(s, &http_request->header_list, CORS_BYTES("If-None-Match"), use,
+                         CORS_BYTES("ETag"));
+
+        /* 8.26.2.2.2.2. and whether it has changed since. */
+        if (!use->is_for_another)
+            append_validator(s, &http_request->header_list, CORS_BYTES("If-Modified-Since"), use,
+                             CORS_BYTES("Last-Modified"));
+        return NULL;
+    }
+
+    /* 8.26.2.2.3. Otherwise it is the response. */
+    return reuse(s, http_request, use);
+}
+
+/* https://httpwg.org/specs/rfc9111.html#invalidation of what a header of the response names, if it
+ * is of the same origin. */
+static void invalidate_what_it_names(const struct steps *s, const struct request *http_request,
+                                     const struct cache_use *use, struct cors_bytes name,
+                                     const struct response *response)
+{
+    const struct cors_bytes value = cors_header_list_get(&response->header_list, name, arena_of(s));
+    cors_domain_to_ascii *const to_ascii = agent_of(s)->domain_to_ascii;
+    struct cors_url url;
+    if (is_null(value) ||
+        !cors_url_parse(&url, value, current_url_of(http_request), to_ascii, arena_of(s)))
+        return;
+    const struct cors_origin origin = cors_url_origin(&url, to_ascii, arena_of(s));
+    if (cors_same_origin(&origin, current_url_origin(http_request)))
+        invalidate_stored_responses(
+            &use->cache, use->request.key,
+            cors_url_serialize(&url, CORS_URL_EXCLUDE_FRAGMENT, arena_of(s)));
+}
+
+/* Whether a response to GET will not pass the CORS check, which nobody watches here. */
+static bool will_be_blocked(const struct steps *s, const struct request *http_request,
+                            const struct response *response)
+{
+    struct simulation aside = *s->simulation;
+    const struct steps unwatched = {.simulation = &aside, .algorithm = s->algorithm};
+    return http_request->response_tainting == TAINTING_CORS &&
+           bytes_equal(http_request->method, CORS_BYTES("GET")) &&
+           cors_check_steps(&unwatched, http_request, response) == CHECK_FAILURE;
+}
+
+/* What browsers do not store, and what they remove from the store. True: nothing more is to be
+ * done. */
+static bool browser_keeps(const struct steps *s, const struct request *http_request,
+                          const struct cache_use *use, const struct response *response)
+{
+    const bool get = bytes_equal(http_request->method, CORS_BYTES("GET"));
+    const bool stored = has_stored_responses(&use->cache, use->request.key, use->request.url);
+    const bool is_blocked = will_be_blocked(s, http_request, response) &&
+                            deviates(s, CORS_DEV_BLOCKED_RESPONSE_IS_NOT_STORED);
+    const bool is_error =
+        (get && response->status == 404 && deviates(s, CORS_DEV_NOT_FOUND_IS_NOT_STORED)) ||
+        (get && response->status == 500 && deviates(s, CORS_DEV_SERVER_ERROR_IS_NOT_STORED));
+    if (stored &&
+        (is_blocked ? deviates(s, CORS_DEV_BLOCKED_RESPONSE_REMOVES)
+                    : is_error || (get && deviates(s, CORS_DEV_ONE_RESPONSE_FOR_EACH_URL))))
+        invalidate_stored_responses(&use->cache, use->request.key, use->request.url);
+    return is_blocked || is_error;
+}
+
+/* Whether a response that may not be stored removes what is. */
+static bool removes_unstored(const struct steps *s, const struct request *http_request,
+                             const struct cache_use *use)
+{
+    return has_stored_responses(&use->cache, use->request.key, use->request.url) &&
+           ((bytes_equal(http_request->method, CORS_BYTES("GET")) &&
+             deviates(s, CORS_DEV_UNSTORED_RESPONSE_REMOVES)) ||
+            (bytes_equal(http_request->method, CORS_BYTES("HEAD")) &&
+             deviates(s, CORS_DEV_HEAD_REMOVES_STORED_RESPONSE)));
+}
+
+static void keep(const struct steps *s, const struct request *http_request,
+                 const struct cache_use *use, const struct response *response)
+{
+    const struct cors_network_response message = {
+        .status = response->status,
+        .status_message = response->status_message,
+        .headers = response->header_list,
+        .body = response->body,
+    };
+    const bool storable = is_storable(&use->cache, &use->request, &message);
+    if (s->simulation->engine != 0 && !storable && removes_unstored(s, http_request, use))
+        invalidate_stored_responses(&use->cache, use->request.key, use->request.url);
+    if (storable && !(s->simulation->engine != 0 && browser_keeps(s, http_request, use, response)))
+        store_response(&use->cache, &use->request, &message);
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 11.3 to 11.5: what the
+ * network's response means to the cache, and which of both responses it is. */
+static struct response *tell_the_cache(const struct steps *s, const struct request *http_request,
+                                       struct cache_use *use, struct response *forward_response)
+{
+    const uint16_t status = forward_response->status;
+    if (use->cache.store == NULL)
+        return forward_response;
+
+    /* 11.3. What a request has changed is not valid any more. */
+    if (whether(s, "11.3",
+                (method_sets(http_request->method) & METHOD_SAFE) == 0 &&
+                    ((status >= 200 && status <= 399) ||
+                     deviates(s, CORS_DEV_FAILED_CHANGE_INVALIDATES))) &&
+        !is_null(use->request.key)) {
+        invalidate_stored_responses(&use->cache, use->request.key, use->request.url);
+        invalidate_what_it_names(s, http_request, use, CORS_BYTES("Location"), forward_response);
+        invalidate_what_it_names(s, http_request, use, CORS_BYTES("Content-Location"),
+                                 forward_response);
+    }
+
+    /* 11.4. The server has nothing newer than what is stored. */
+    if (whether(s, "11.4", use->revalidating_flag && status == 304)) {
+        /* 11.4.1. The headers that it sent take the place of the stored ones. */
+        freshen_stored_response(&use->cache, &use->stored_response, &forward_response->header_list,
+                                use->is_for_another ? &http_request->header_list : NULL);
+
+        /* 11.4.2. It is the response, */
+        /* 11.4.3. found to be valid. */
+        return reuse(s, http_request, use);
+    }
+
+    /* 11.5. Otherwise it is the one from the network. */
+    /* 11.5.1. That one it is. */
+    /* 11.5.2. It is stored, if it may be: no-store means past the cache, and not into it. */
+    if (http_request->cache_mode != CORS_CACHE_NO_STORE)
+        keep(s, http_request, use, forward_response);
+    return forward_response;
 }
 
 /* A decimal number at `position`, which moves behind it; CORS_NO_LIMIT: there is none. */
@@ -417,21 +711,41 @@ static uint64_t length_of_range(struct cors_bytes range, struct cors_bytes conte
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 13: what Chromium's
  * cache, through which parts go even where none is kept, adds to them. */
 static void say_length_of_range(const struct steps *s, const struct request *http_request,
-                                struct response *response)
+                                enum cors_cache_mode cache_mode, struct response *response)
 {
     const struct cors_header_list *sent = &http_request->header_list;
     const uint64_t length = length_of_range(
         cors_header_list_get(sent, CORS_BYTES("Range"), arena_of(s)),
         cors_header_list_get(&response->header_list, CORS_BYTES("Content-Range"), arena_of(s)));
-    if (response->status != 206 || length == CORS_NO_LIMIT ||
-        http_request->cache_mode == CORS_CACHE_NO_STORE || is_conditional(sent) ||
-        !bytes_equal(http_request->method, CORS_BYTES("GET")) ||
+    if (response->status != 206 || length == CORS_NO_LIMIT || cache_mode == CORS_CACHE_NO_STORE ||
+        is_conditional(sent) || !bytes_equal(http_request->method, CORS_BYTES("GET")) ||
         cors_header_list_contains(&response->header_list, CORS_BYTES("Content-Length")) ||
         !deviates(s, CORS_DEV_RANGE_RESPONSE_HAS_LENGTH))
         return;
     response->header_list = header_list_clone(&response->header_list, 1, arena_of(s));
     cors_header_list_append(&response->header_list, CORS_BYTES("Content-Length"),
                             serialize_integer(length, arena_of(s)), arena_of(s));
+}
+
+/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 11: no stored response
+ * will do. */
+static struct response *forward(const struct steps *s, struct fetch_params *http_fetch_params,
+                                struct cache_use *use)
+{
+    const struct request *http_request = http_fetch_params->request;
+
+    /* 11. There is no response yet. */
+    /* 11.1. A page that wants nothing but the cache gets nothing. */
+    if (when(s, "11.1",
+             http_request->cache_mode == CORS_CACHE_ONLY_IF_CACHED &&
+                 !deviates(s, CORS_DEV_ONLY_IF_CACHED_GOES_OUT)))
+        return network_error(s);
+
+    /* 11.2. The network answers, or it does not. */
+    struct response *response = http_network_fetch(s, http_fetch_params, use->include_credentials);
+    if (when(s, "11.2", is_network_error(response)))
+        return response;
+    return tell_the_cache(s, http_request, use, response);
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch */
@@ -450,9 +764,9 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
     struct fetch_params http_fetch_params = {.request = &http_request};
 
     /* 4. There is no response yet. */
-    /* 5. Nothing is stored. [scope: http-cache] */
-    /* 6. No cache is chosen. [scope: http-cache] */
-    /* 7. Nothing is revalidated. [scope: http-cache] */
+    /* 5. Nor a stored one. */
+    /* 6. No cache is chosen. */
+    /* 7. Nothing is revalidated. */
     /* 8. Make the request ready to be sent. */
     bool include_credentials = false;
     if (!prepare(&s, request, &http_request, &include_credentials))
@@ -461,26 +775,16 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
         is_null(request->first_origin))
         fetch_params->request->first_origin =
             cors_header_list_get(&http_request.header_list, CORS_BYTES("Origin"), arena_of(&s));
+    struct cache_use use = use_of_cache(&s, &http_request, include_credentials);
+    struct response *response = look_into_the_cache(&s, &http_request, &use);
 
     /* 9. Nobody cancels a simulated fetch. [scope: cancellation] */
     /* 10. A response from the cache is reported. [scope: webdriver] */
-    /* 11. There is no response from a cache. */
-    /* 11.1. A page that wants nothing but the cache gets nothing. */
-    if (when(&s, "11.1",
-             http_request.cache_mode == CORS_CACHE_ONLY_IF_CACHED &&
-                 !deviates(&s, CORS_DEV_ONLY_IF_CACHED_GOES_OUT)))
-        return network_error(&s);
-
-    /* 11.2. The network answers, or it does not. */
-    struct response *response = http_network_fetch(&s, &http_fetch_params, include_credentials);
-    if (when(&s, "11.2", is_network_error(response)))
+    if (response == NULL)
+        response = forward(&s, &http_fetch_params, &use);
+    if (is_network_error(response))
         return response;
 
-    /* 11.3. A change invalidates what is stored. [scope: http-cache] */
-    /* 11.4. What is stored may still be right. [scope: http-cache] */
-    /* 11.5. There is still no response but the one from the network. */
-    /* 11.5.1. That one it is. */
-    /* 11.5.2. It is stored. [scope: http-cache] */
     /* 12. The response has come by way of all URLs of the request. */
     response->url_list = http_request.url_list;
     response->url_origins = http_request.url_origins;
@@ -492,7 +796,7 @@ struct response *http_network_or_cache_fetch(const struct steps *caller,
         response->range_requested = true;
 
     if (s.simulation->engine != 0 && response->range_requested)
-        say_length_of_range(&s, &http_request, response);
+        say_length_of_range(&s, &http_request, request->cache_mode, response);
 
     /* 14. Whether credentials may have gone along. */
     response->request_includes_credentials = include_credentials;

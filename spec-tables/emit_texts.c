@@ -6,9 +6,28 @@
 
 /* ---- Texts ---------------------------------------------------------------------------------- */
 
+static void put_finding_types(FILE *out, const struct tables *tables)
+{
+    const struct table *findings = table_named(tables, "findings");
+    fputs("/* The rows of findings.tsv, in its order. */\nenum finding {\n", out);
+    for (size_t row = 0; row < findings->rows; row++) {
+        const char *id = text_at(findings, row, "id");
+        fputs("    FINDING_", out);
+        put_upper(out, id, strlen(id));
+        fputs(",\n", out);
+    }
+    fputs("    FINDING_COUNT,\n};\n"
+          "struct finding_text {\n    const char *id, *severity, *title, *explanation, *url;\n"
+          "    const char *fix, *repair;\n};\n"
+          "extern const struct finding_text finding_texts[FINDING_COUNT];\n\n"
+          "/* What puts findings right on a system; its lines end in newlines. */\n"
+          "struct fix_text {\n    const char *fix, *system, *lines;\n};\n"
+          "extern const struct fix_text fix_texts[];\nextern const size_t fix_text_count;\n\n",
+          out);
+}
+
 void emit_texts_h(FILE *out, const struct tables *tables)
 {
-    (void)tables;
     fputs("/* Made by spec-tables/gen.c from the tables of spec-tables. Do not edit. */\n"
           "#ifndef CORSIM_TEXTS_H\n#define CORSIM_TEXTS_H\n\n"
           "#include <stdbool.h>\n#include <stddef.h>\n\n"
@@ -42,10 +61,12 @@ void emit_texts_h(FILE *out, const struct tables *tables)
         "const struct algorithm_text *algorithm_text(const char *algorithm);\n\n"
         "struct step_text {\n    const char *algorithm, *step, *outcomes, *reason, *sha256;\n"
         "    const char *summary;\n};\n"
-        "const struct step_text *step_text(const char *algorithm, const char *step);\n\n"
-        "/* The rows of messages.tsv; `class` 0 is any. */\n"
-        "enum message_class {\n    MESSAGE_CLASS_ANY = 0,\n",
+        "const struct step_text *step_text(const char *algorithm, const char *step);\n\n",
         out);
+    put_finding_types(out, tables);
+    fputs("/* The rows of messages.tsv; `class` 0 is any. */\n"
+          "enum message_class {\n    MESSAGE_CLASS_ANY = 0,\n",
+          out);
     const char *classes = words_of("messages", "class"), *word;
     for (size_t length; next_word(&classes, &word, &length);) {
         fputs("    MESSAGE_CLASS_", out);
@@ -243,6 +264,30 @@ static void put_messages(FILE *out, const struct table *table)
     fprintf(out, "};\nconst size_t message_text_count = %zu;\n", table->rows);
 }
 
+static void put_findings(FILE *out, const struct tables *tables)
+{
+    const struct table *findings = table_named(tables, "findings");
+    const struct table *fixes = table_named(tables, "fixes");
+    fputs("\nconst struct finding_text finding_texts[FINDING_COUNT] = {\n", out);
+    for (size_t row = 0; row < findings->rows; row++) {
+        fputs("    {\n", out);
+        put_strings(out, cell_at(findings, row, 0), findings->columns, findings->columns);
+        fputs("    },\n", out);
+    }
+    fputs("};\n\nconst struct fix_text fix_texts[] = {\n", out);
+    for (size_t row = 0; row < fixes->rows; row++) {
+        const char *lines = text_at(fixes, row, "lines");
+        unsigned char *bytes = take(strlen(lines) + 1);
+        size_t length = 0, where = 0;
+        parse_escaped(lines, bytes, &length, &where);
+        fputs("    {", out);
+        put_strings(out, cell_at(fixes, row, 0), 2, 2);
+        put_literal(out, (const char *)bytes);
+        fputs("},\n", out);
+    }
+    fprintf(out, "};\nconst size_t fix_text_count = %zu;\n", fixes->rows);
+}
+
 void emit_texts_c(FILE *out, const struct tables *tables)
 {
     fputs("/* Made by spec-tables/gen.c from the tables of spec-tables. Do not edit. */\n"
@@ -257,6 +302,7 @@ void emit_texts_c(FILE *out, const struct tables *tables)
     put_structs(out, table_named(tables, "steps"), "step_text");
     put_struct_functions(out);
     put_messages(out, table_named(tables, "messages"));
+    put_findings(out, tables);
     put_enumerations(out, tables);
 }
 

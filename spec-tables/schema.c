@@ -8,6 +8,9 @@
 /* What becomes of a byte in a host; the enumerators of host_bytes.h. */
 #define HOST_BYTE_WORDS "rejected unloadable lowered as-is escaped cut"
 
+/* What the findings of an audit are put right by. */
+#define FIX_WORDS "allow once options errors vary expose refuse cookie"
+
 /* What a construct of a regular expression can mean; the enumerators of dialects.h. The first is
  * what anything is that has no row. */
 #define MEANING_WORDS                                                                              \
@@ -57,6 +60,14 @@ const struct schema schemas[] = {
       {"fix", KIND_TEXT, 0, NULL, 0, 0},
       {"where", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
+    {"cookie-rules",
+     {{"id", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"act", KIND_WORD, 0, "sent stored both", 0, 0},
+      {"algorithm", KIND_REFERENCE, 0, "algorithms", 0, 0},
+      {"step", KIND_STEP_OF, 0, "algorithm", 0, 0},
+      {"means", KIND_TEXT, 0, NULL, 0, 0},
+      {"fix", KIND_TEXT, 0, NULL, 0, 0}},
+     NULL},
     {"methods",
      {{"method", KIND_TOKEN, KEY | CASELESS, NULL, 0, 0},
       {"sets", KIND_WORDS, OPTIONAL, "cors-safelisted safe forbidden normalized", 0, 0},
@@ -92,7 +103,7 @@ const struct schema schemas[] = {
      NULL},
     {"statuses",
      {{"status", KIND_NUMBERS, KEY, NULL, 0, 999},
-      {"sets", KIND_WORDS, 0, "null-body ok range redirect", 0, 0},
+      {"sets", KIND_WORDS, 0, "null-body ok range redirect heuristically-cacheable", 0, 0},
       {"summary", KIND_TEXT, 0, NULL, 0, 0}},
      NULL},
     {"ports",
@@ -171,6 +182,21 @@ const struct schema schemas[] = {
       {"known", KIND_WORD, 0, "run source", 0, 0},
       {"source", KIND_TEXT, 0, NULL, 0, 0},
       {"summary", KIND_TEXT, OPTIONAL, NULL, 0, 0}},
+     NULL},
+    {"findings",
+     {{"id", KIND_IDENTIFIER, KEY, NULL, 0, 0},
+      {"severity", KIND_WORD, 0, "high medium low note", 0, 0},
+      {"title", KIND_TEXT, 0, NULL, 0, 0},
+      {"explanation", KIND_TEXT, 0, NULL, 0, 0},
+      {"url", KIND_URL, 0, NULL, 0, 0},
+      {"fix", KIND_WORD, 0, FIX_WORDS, 0, 0},
+      {"repair", KIND_TEXT, 0, NULL, 0, 0}},
+     NULL},
+    {"fixes",
+     {{"fix", KIND_WORD, KEY, FIX_WORDS, 0, 0},
+      {"system", KIND_WORD, KEY,
+       "express django flask fastapi rails laravel php go nginx apache caddy spring bucket", 0, 0},
+      {"lines", KIND_ESCAPED, 0, NULL, 0, 0}},
      NULL},
     {"messages",
      {{"engine", KIND_WORD, KEY, "chromium firefox webkit", 0, 0},

@@ -11,7 +11,8 @@ finds the algorithm in the standard's source, the link finds it in the code.
                                                 without DIR the steps and hashes stay as they are
 
 The sources are Bikeshed: HTML with optional end tags, and in the W3C ones Markdown lists. The ids
-that Bikeshed makes for a dfn without one are made here by its rules.
+that Bikeshed makes for a dfn without one are made here by its rules. The IETF's draft is Markdown; a
+link to the second list of a section says with a text fragment behind which words it stands.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import pathlib
 import re
 import sys
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES = {
@@ -30,6 +32,7 @@ SOURCES = {
     "fetch-metadata": "webappsec-fetch-metadata.bs",
     "mixed-content": "webappsec-mixed-content.bs",
     "secure-contexts": "webappsec-secure-contexts.bs",
+    "cookies": "draft-ietf-httpbis-rfc6265bis.md",
 }
 WHOLE = "-"  # the label of an algorithm that is prose without numbered steps
 
@@ -109,6 +112,8 @@ class TreeBuilder(HTMLParser):
 
 
 LIST_ITEM = re.compile(r"(\s*)(\d+\.|[*-])(\s+)(\S.*)")
+HEADING = re.compile(r"(#{1,6}) +(.*?)(?: *\{#([\w-]+)\})?")
+TEXT_FRAGMENT = ":~:text="
 
 
 def markdown_to_html(source):
@@ -124,15 +129,20 @@ def markdown_to_html(source):
     for line in source.split("\n"):
         in_pre = (in_pre or "<pre" in line) and "</pre" not in line
         item = None if in_pre else LIST_ITEM.fullmatch(line)
+        heading = None if in_pre else HEADING.fullmatch(line)
         if item:
             indent, marker = len(item[1]), "ol" if item[2][0].isdigit() else "ul"
             closed = close_lists(indent, marker)
             if open_lists and open_lists[-1][::2] == (indent, marker):
                 closed += "</li>"
+                open_lists[-1] = (indent, item.end(3), marker)  # "9." is narrower than "10."
             else:
                 closed += f"<{marker}>"
                 open_lists.append((indent, item.end(3), marker))
             line = f"{closed}<li>{item[4]}"
+        elif heading:
+            level, words, name = len(heading[1]), heading[2], heading[3] or slug(heading[2])
+            line = f'{close_lists(-1)}<h{level} id="{name}">{words}</h{level}>'
         elif not in_pre and line.strip():
             line = close_lists(len(line) - len(line.lstrip())) + line
             in_note = in_note or bool(re.match(r"\s*Note: ", line))
@@ -263,16 +273,40 @@ def steps_of(container, prefix=""):
 
 def algorithm_steps(root, fragment):
     """(label, text) of each step, in the standard's order."""
+    fragment, _, behind = fragment.partition(TEXT_FRAGMENT)
     anchor = find(root, fragment)
     if anchor is None:
         raise SystemExit(f"no such anchor in the standard: #{fragment}")
     nodes = list(region(root, anchor))
+    if behind:  # the first list below a section's heading may not be the one that is meant
+        lists = [n for n in nodes if n.tag == "ol"]
+        nodes = lists[lists.index(first_list_behind(root, anchor, unquote(behind))):]
     start = next((n for n in nodes if n.tag == "ol" and not is_aside(n)
                   and not any(is_aside(a) for a in n.ancestors())), None)
     if start is not None:
         return list(steps_of(start))
     tops = [n for n in nodes if n.parent not in nodes]
     return [(WHOLE, fold(" ".join(own_text(n) for n in tops)))]
+
+
+def in_order(node):
+    """Everything below a node, its texts too, in document order."""
+    for child in node.children:
+        yield child
+        if isinstance(child, Node):
+            yield from in_order(child)
+
+
+def first_list_behind(root, anchor, words):
+    """The first list that the words `words` stand before, behind the anchor."""
+    text, seen = "", False
+    for item in in_order(root):
+        seen = seen or item is anchor
+        if isinstance(item, str) and seen:
+            text += item
+        elif isinstance(item, Node) and item.tag == "ol" and words in fold(text):
+            return item
+    raise SystemExit(f"no list behind the words: {words}")
 
 
 def sha256(text):

@@ -48,7 +48,7 @@ static struct cors_outcome run(struct world *w, struct server *server, struct co
         .creation_url = url_of(w, "https://page.example/dir/page?q#f"),
     };
     given->client = &client;
-    w->agent.server = (struct cors_server){answer, server};
+    w->agent.server = (struct cors_server){.answer = answer, .context = server};
     w->agent.trace = w->top.trace;
     assert_int_equal(cors_fetch(&outcome, given, &w->agent, &w->arena), CORS_OK);
     return outcome;
@@ -158,7 +158,7 @@ static void bad_requests(void **state)
     given[10].destination = (enum cors_destination)(CORS_DESTINATION_XSLT + 1);
     given[11].entry = (enum cors_entry)(CORS_ENTRY_NONE + 1);
     struct server server = {0};
-    w.agent.server = (struct cors_server){answer, &server};
+    w.agent.server = (struct cors_server){.answer = answer, .context = &server};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
         struct cors_outcome outcome;
         if (cors_fetch(&outcome, &given[i], &w.agent, &w.arena) != CORS_BAD_REQUEST)

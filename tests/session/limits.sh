@@ -42,7 +42,7 @@ zeros 1000000 | tr '\000' '[' | refused "1 MB of [" "not JSON"
     printf '{"op":"'
     zeros 16000000 | tr '\000' 'x'
     printf '"}'
-} | refused "a long operation" "is fetch, wait, clear or engine"
+} | refused "a long operation" "is fetch, visit, wait, clear or engine"
 {
     printf '{"op":"fetch","headers":['
     i=0

@@ -293,10 +293,14 @@ static void statuses(void **state)
             status == 101 || status == 103 || status == 204 || status == 205 || status == 304;
         const bool redirect =
             status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+        const bool cacheable = status == 200 || status == 203 || status == 204 || status == 206 ||
+                               status == 300 || status == 301 || status == 308 || status == 404 ||
+                               status == 405 || status == 410 || status == 414 || status == 501;
         const unsigned expected = (null_body ? STATUS_NULL_BODY : 0U) |
                                   (status >= 200 && status <= 299 ? STATUS_OK : 0U) |
                                   (status == 206 || status == 416 ? STATUS_RANGE : 0U) |
-                                  (redirect ? STATUS_REDIRECT : 0U);
+                                  (redirect ? STATUS_REDIRECT : 0U) |
+                                  (cacheable ? STATUS_HEURISTICALLY_CACHEABLE : 0U);
         assert_int_equal(status_sets((uint16_t)status), expected);
     }
 }
