@@ -36,6 +36,20 @@ struct expected_number {
     unsigned value;
 };
 
+/* `cookie  withheld sid same-site-lax`: what became of it, and by which rule; null: by any, or
+ * none. */
+struct expected_cookie {
+    unsigned line;
+    enum cors_cookie_fate fate;
+    struct cors_bytes name;
+    struct cors_bytes rule;
+};
+
+struct expected_cookies {
+    const struct expected_cookie *at;
+    size_t count;
+};
+
 /* -- expect --. What is null or not given is not looked at. Result and step are always given, but
  * for a browser. */
 struct expectation {
@@ -48,11 +62,13 @@ struct expectation {
     struct cors_bytes error;
     struct cors_bytes subject;
     struct expected_number sent, preflights;
+    enum answered from_cache;
     enum answered readable;
     struct expected_number status;
     struct cors_bytes url;
     enum answered redirected;
     struct expected_headers headers;
+    struct expected_cookies cookies;
     struct cors_bytes body;
 };
 
@@ -83,6 +99,8 @@ struct engine_expectation {
 
 struct case_fetch {
     unsigned line;
+    const struct cookie_visit *visits; /* -- cookies URL -- before it */
+    size_t visit_count;
     bool waits; /* -- wait N -- before it */
     uint64_t wait;
     struct fetch_description description;
@@ -128,6 +146,8 @@ void case_write(FILE *stream, const struct case_file *file);
  * name hosts that are not reserved. Everything is copied. */
 void case_record(struct case_file *file, const struct fetch_description *description,
                  const struct played *played);
+/* A copy of all of an answer but what its body has beyond so many bytes. */
+struct answer answer_copy(const struct answer *answer, size_t body_most, struct memory *memory);
 void case_add_flag(struct case_file *file, const char *flag);
 
 /* Trace events as the lines of a -- trace -- block. */
@@ -178,12 +198,15 @@ bool case_overrides(const struct case_file *file, enum cors_engine engine);
  * what differs. */
 void case_compare(const struct case_file *file, size_t index, const struct played *played,
                   struct mismatches *mismatches, struct memory *memory);
+/* The same without its script and its trace, which are about scripted answers. */
+void case_compare_expected(const struct case_file *file, size_t index, const struct played *played,
+                           struct mismatches *mismatches, struct memory *memory);
 /* Plays fetch number `index` (from 0) of a case with its scripted answers: begins the case before
  * the first one, waits where the case waits. Fetches must be played in order. */
 bool case_play(struct player *player, const struct case_file *file, size_t index,
                struct played *played, struct complaint *complaint);
 /* What case_play does before the fetch, for those who have other answers. Prepares a player for a
- * case (settings, empty cache) and, before each fetch, the waiting. */
+ * case (settings, nothing remembered) and, before each fetch, the visits and the waiting. */
 void case_begin(struct player *player, const struct case_file *file);
 void case_wait(struct player *player, const struct case_fetch *fetch);
 

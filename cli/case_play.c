@@ -144,34 +144,91 @@ static void compare_expectation(struct comparison *comparison, const struct expe
     compare_headers(comparison, "header", &expect->headers, &outcome->headers);
 }
 
+/* "withheld sid same-site-lax" */
+static struct cors_bytes fate_line(enum cors_cookie_fate fate, struct cors_bytes name,
+                                   struct cors_bytes rule, struct memory *memory)
+{
+    return memory_format(memory, "%s %.*s%s%.*s", choice_word(cookie_fate_words, (int)fate),
+                         name.len < 200 ? (int)name.len : 200, name.at, rule.len > 0 ? " " : "",
+                         (int)rule.len, rule.at == NULL ? "" : rule.at);
+}
+
+/* That something became of a cookie, among all that became of it. */
+static void compare_cookies(struct comparison *comparison, const struct expected_cookies *expected,
+                            const struct played *played)
+{
+    struct memory *memory = comparison->memory;
+    for (size_t i = 0; i < expected->count; i++) {
+        const struct expected_cookie *cookie = &expected->at[i];
+        struct cors_bytes actual = CORS_BYTES("nothing");
+        bool found = false;
+        for (size_t j = 0; j < played->cookie_count && !found; j++) {
+            const struct cors_cookie_decision *decision = &played->cookies[j];
+            if (!bytes_are(decision->name, cookie->name))
+                continue;
+            actual = fate_line(decision->fate, decision->name, bytes_of(decision->rule), memory);
+            found = decision->fate == cookie->fate &&
+                    (cookie->rule.at == NULL || bytes_are(cookie->rule, bytes_of(decision->rule)));
+        }
+        comparison->line = cookie->line;
+        if (!found)
+            differ(comparison, CORS_BYTES("cookie"),
+                   fate_line(cookie->fate, cookie->name, cookie->rule, memory), actual);
+    }
+}
+
 static struct cors_bytes request_line(struct cors_bytes method, struct cors_bytes url,
                                       struct memory *memory)
 {
     return memory_format(memory, "%.*s %.*s", (int)method.len, method.at, (int)url.len, url.at);
 }
 
+/* Those exchanges that were on the wire. */
+static size_t messages_of(const struct played *played, const struct exchange ***messages,
+                          struct memory *memory)
+{
+    size_t count = 0;
+    *messages = memory_take(memory, (played->exchange_count + 1) * sizeof(const struct exchange *));
+    for (size_t i = 0; i < played->exchange_count; i++)
+        if (played->exchanges[i].from_cache != HTTP_CACHE)
+            (*messages)[count++] = &played->exchanges[i];
+    return count;
+}
+
 static void compare_sent(struct comparison *comparison, const struct expected_requests *sent,
                          const struct played *played)
 {
     struct memory *memory = comparison->memory;
-    const size_t most = sent->count > played->exchange_count ? sent->count : played->exchange_count;
+    const struct exchange **messages;
+    const size_t count = messages_of(played, &messages, memory);
+    const size_t most = sent->count > count ? sent->count : count;
     for (size_t i = 0; i < most; i++) {
         struct cors_bytes expected = CORS_BYTES("nothing more"), actual = expected;
         struct cors_bytes what = memory_format(memory, "request %zu", i + 1);
         comparison->line = i < sent->count ? sent->at[i].line : sent->line;
         if (i < sent->count)
             expected = request_line(sent->at[i].method, sent->at[i].url, memory);
-        if (i < played->exchange_count)
-            actual = request_line(played->exchanges[i].method, played->exchanges[i].url, memory);
+        if (i < count)
+            actual = request_line(messages[i]->method, messages[i]->url, memory);
         if (!bytes_are(expected, actual))
             differ(comparison, what, expected, actual);
-        if (i >= sent->count || i >= played->exchange_count)
+        if (i >= sent->count || i >= count)
             continue;
         compare_answered(comparison, memory_format(memory, "request %zu credentials", i + 1).at,
-                         sent->at[i].credentials, played->exchanges[i].include_credentials);
+                         sent->at[i].credentials, messages[i]->include_credentials);
         compare_headers(comparison, memory_format(memory, "request %zu header", i + 1).at,
-                        &sent->at[i].headers, &played->exchanges[i].headers);
+                        &sent->at[i].headers, &messages[i]->headers);
     }
+}
+
+/* Where the response came from that was decided on. */
+static void compare_source(struct comparison *comparison, const struct expectation *expect,
+                           const struct played *played)
+{
+    const size_t count = played->exchange_count;
+    comparison->line = expect->line;
+    compare_answered(comparison, "from-cache", expect->from_cache,
+                     count > 0 && played->exchanges[count - 1].from_cache != NO_CACHE);
 }
 
 /* Too few answers, or too many. An answer that says what it is for need not be asked for. */
@@ -313,11 +370,14 @@ static void merge(struct expectation *base, const struct expectation *own, struc
     merge_bytes(&base->subject, own->subject);
     merge_number(&base->sent, own->sent);
     merge_number(&base->preflights, own->preflights);
+    merge_answered(&base->from_cache, own->from_cache);
     merge_answered(&base->readable, own->readable);
     merge_number(&base->status, own->status);
     merge_bytes(&base->url, own->url);
     merge_answered(&base->redirected, own->redirected);
     base->headers = merge_headers(&base->headers, &own->headers, memory);
+    if (own->cookies.count > 0)
+        base->cookies = own->cookies;
     merge_bytes(&base->body, own->body);
 }
 
@@ -343,8 +403,8 @@ static const struct expected_requests *sent_for(const struct case_fetch *fetch,
     return sent;
 }
 
-void case_compare(const struct case_file *file, size_t index, const struct played *played,
-                  struct mismatches *mismatches, struct memory *memory)
+void case_compare_expected(const struct case_file *file, size_t index, const struct played *played,
+                           struct mismatches *mismatches, struct memory *memory)
 {
     const struct case_fetch *fetch = &file->fetches[index];
     const struct expectation expect = expectation_for(fetch, played->engine, memory);
@@ -352,9 +412,20 @@ void case_compare(const struct case_file *file, size_t index, const struct playe
     struct comparison comparison = {
         .mismatches = mismatches, .memory = memory, .fetch = index + 1, .line = fetch->line};
     compare_expectation(&comparison, &expect, &played->outcome);
-    compare_answers(&comparison, fetch, played);
+    compare_cookies(&comparison, &expect.cookies, played);
+    compare_source(&comparison, &expect, played);
     if (sent->given)
         compare_sent(&comparison, sent, played);
+}
+
+void case_compare(const struct case_file *file, size_t index, const struct played *played,
+                  struct mismatches *mismatches, struct memory *memory)
+{
+    const struct case_fetch *fetch = &file->fetches[index];
+    struct comparison comparison = {
+        .mismatches = mismatches, .memory = memory, .fetch = index + 1, .line = fetch->line};
+    case_compare_expected(file, index, played, mismatches, memory);
+    compare_answers(&comparison, fetch, played);
     if (fetch->trace_line > 0 && played->engine == CORS_ENGINE_SPEC)
         compare_trace(&comparison, fetch, played->trace);
 }
@@ -364,11 +435,14 @@ void case_compare(const struct case_file *file, size_t index, const struct playe
 void case_begin(struct player *player, const struct case_file *file)
 {
     player->settings = file->agent;
-    cors_cache_clear(&player->cache);
+    player_clear_caches(player);
 }
 
 void case_wait(struct player *player, const struct case_fetch *fetch)
 {
+    for (size_t i = 0; i < fetch->visit_count; i++)
+        (void)player_visit(player, &fetch->visits[i],
+                           NULL); /* its URL is one: case_read saw to it */
     if (fetch->waits)
         player->settings.now += fetch->wait;
 }

@@ -401,6 +401,42 @@ static bool read_yes_no(struct reader *reader, const struct entry *entry, enum a
 
 /* ---- agent, wait, fetch ------------------------------------------------------------------- */
 
+static bool read_http_cache(struct reader *reader, const struct entry *entry,
+                            struct agent_settings *agent)
+{
+    enum answered cache = UNSAID;
+    const bool good = read_yes_no(reader, entry, &cache);
+    agent->http_cache = cache == SAID_YES;
+    return good;
+}
+
+static bool read_shared_cache(struct reader *reader, const struct entry *entry,
+                              struct agent_settings *agent)
+{
+    int cache = SHARED_CACHE_NO;
+    const bool good = read_choice(reader, entry, shared_cache_words, &cache);
+    agent->shared_cache = (enum shared_cache)cache;
+    return good;
+}
+
+static bool read_cookies(struct reader *reader, const struct entry *entry,
+                         struct agent_settings *agent)
+{
+    enum answered cookies = UNSAID;
+    const bool good = read_yes_no(reader, entry, &cookies);
+    agent->cookies = cookies == SAID_YES;
+    return good;
+}
+
+static bool read_third_party_cookies(struct reader *reader, const struct entry *entry,
+                                     struct agent_settings *agent)
+{
+    int third_party = CORS_THIRD_PARTY_COOKIES_BY_ENGINE;
+    const bool good = read_choice(reader, entry, third_party_cookies_words, &third_party);
+    agent->third_party_cookies = (enum cors_third_party_cookies)third_party;
+    return good;
+}
+
 static bool read_agent_key(struct reader *reader, const struct entry *entry, const char *key,
                            struct agent_settings *agent)
 {
@@ -414,6 +450,14 @@ static bool read_agent_key(struct reader *reader, const struct entry *entry, con
         return false;
     if (cache == SAID_NO)
         agent->no_preflight_cache = true;
+    if (strcmp(key, "http-cache") == 0)
+        return read_http_cache(reader, entry, agent);
+    if (strcmp(key, "shared-cache") == 0)
+        return read_shared_cache(reader, entry, agent);
+    if (strcmp(key, "cookies") == 0)
+        return read_cookies(reader, entry, agent);
+    if (strcmp(key, "third-party-cookies") == 0)
+        return read_third_party_cookies(reader, entry, agent);
     if (strcmp(key, "user-agent") == 0)
         agent->user_agent = entry->value;
     if (strcmp(key, "accept-language") == 0)
@@ -423,8 +467,9 @@ static bool read_agent_key(struct reader *reader, const struct entry *entry, con
 
 static bool read_agent(struct reader *reader, const struct block *block)
 {
-    static const char *const keys[] = {"now", "max-age-limit", "preflight-cache", "user-agent",
-                                       "accept-language"};
+    static const char *const keys[] = {
+        "now",     "max-age-limit",       "preflight-cache", "http-cache",     "shared-cache",
+        "cookies", "third-party-cookies", "user-agent",      "accept-language"};
     struct agent_settings *agent = &reader->file->agent;
     bool seen[sizeof keys / sizeof *keys] = {false};
     reader->file->has_agent = true;
@@ -586,18 +631,20 @@ enum expect_key {
     EXPECT_SUBJECT,
     EXPECT_SENT,
     EXPECT_PREFLIGHTS,
+    EXPECT_FROM_CACHE,
     EXPECT_READABLE,
     EXPECT_STATUS,
     EXPECT_URL,
     EXPECT_REDIRECTED,
     EXPECT_HEADER,
+    EXPECT_COOKIE,
     EXPECT_BODY,
     EXPECT_KEYS,
 };
 
 static const char *const expect_keys[EXPECT_KEYS] = {
-    "deviation",  "result",   "step",   "error", "in-preflight", "subject", "sent",
-    "preflights", "readable", "status", "url",   "redirected",   "header",  "body"};
+    "deviation",  "result",   "step",   "error", "in-preflight", "subject", "sent",   "preflights",
+    "from-cache", "readable", "status", "url",   "redirected",   "header",  "cookie", "body"};
 
 static bool read_count(struct reader *reader, const struct entry *entry, const char *what,
                        struct expected_number *number)
@@ -607,6 +654,26 @@ static bool read_count(struct reader *reader, const struct entry *entry, const c
         return false;
     *number = (struct expected_number){.given = true, .value = (unsigned)value};
     return true;
+}
+
+/* "withheld sid same-site-lax"; no name has a "=", so that alone stands for none. */
+static bool read_cookie(struct reader *reader, const struct entry *entry,
+                        struct expected_cookies *cookies)
+{
+    struct expected_cookie *cookie = &((struct expected_cookie *)cookies->at)[cookies->count++];
+    struct cors_bytes rest = entry->text;
+    const struct cors_bytes word = first_word(&rest);
+    const struct choice *fate = choice_find(cookie_fate_words, word);
+    if (fate == NULL) {
+        static const char *const known[] = {"sent", "withheld", "stored", "removed", "refused"};
+        return refuse_unknown(reader, entry->line, "fate of a cookie", word, known, 5);
+    }
+    cookie->line = entry->line;
+    cookie->fate = (enum cors_cookie_fate)fate->value;
+    const struct cors_bytes name = first_word(&rest);
+    cookie->name = CORS_BYTES("");
+    return (rest.len == 0 || unescape(reader, entry->line, rest, &cookie->rule)) &&
+           (bytes_are_string(name, "=") || unescape(reader, entry->line, name, &cookie->name));
 }
 
 static bool read_step(struct reader *reader, const struct entry *entry, struct expectation *expect)
@@ -647,6 +714,8 @@ static bool read_expect_value(struct reader *reader, enum expect_key key, const 
         return read_count(reader, entry, "sent", &expect->sent);
     case EXPECT_PREFLIGHTS:
         return read_count(reader, entry, "preflights", &expect->preflights);
+    case EXPECT_FROM_CACHE:
+        return read_yes_no(reader, entry, &expect->from_cache);
     case EXPECT_READABLE:
         return read_yes_no(reader, entry, &expect->readable);
     case EXPECT_STATUS:
@@ -660,6 +729,8 @@ static bool read_expect_value(struct reader *reader, enum expect_key key, const 
         return read_expected_header(
             reader, entry->line, entry->text,
             &((struct expected_header *)expect->headers.at)[expect->headers.count++]);
+    case EXPECT_COOKIE:
+        return read_cookie(reader, entry, &expect->cookies);
     case EXPECT_BODY:
         expect->body = entry->value;
         return true;
@@ -716,6 +787,7 @@ static bool read_expect(struct reader *reader, const struct block *block,
     const size_t first_key = override == NULL ? EXPECT_RESULT : EXPECT_DEVIATION;
     expect->line = block->number;
     expect->headers.at = take(reader, (block->line_count + 1) * sizeof *expect->headers.at);
+    expect->cookies.at = take(reader, (block->line_count + 1) * sizeof *expect->cookies.at);
     for (size_t i = 0; i < block->line_count; i++) {
         struct entry entry;
         size_t key = first_key;
@@ -728,7 +800,7 @@ static bool read_expect(struct reader *reader, const struct block *block,
         if (key == EXPECT_KEYS)
             return refuse_unknown(reader, entry.line, "key", entry.key, expect_keys + first_key,
                                   EXPECT_KEYS - first_key);
-        if (seen[key] && key != EXPECT_HEADER)
+        if (seen[key] && key != EXPECT_HEADER && key != EXPECT_COOKIE)
             return refuse(reader, entry.line, "%s is given twice", expect_keys[key]);
         seen[key] = true;
         if (key == EXPECT_DEVIATION && !read_deviations(reader, &entry, override))
@@ -820,8 +892,11 @@ static bool read_trace(struct reader *reader, const struct block *block, struct 
 
 /* Where in the script the reader is. */
 struct script {
-    struct case_fetch *fetch; /* the last one; NULL: none yet */
-    bool expected;            /* it has its expectation */
+    struct case_fetch *fetch;    /* the last one; NULL: none yet */
+    bool expected;               /* it has its expectation */
+    struct cookie_visit *visits; /* of the fetch that comes */
+    size_t visit_count;
+    unsigned visit_line;
     bool waits;
     unsigned wait_line;
     uint64_t wait;
@@ -843,6 +918,10 @@ static bool begin_fetch(struct reader *reader, const struct block *block, struct
     if (reader->file->fetch_count == CASE_FETCH_LIMIT)
         return refuse(reader, block->number, "a case has at most %d fetches", CASE_FETCH_LIMIT);
     struct case_fetch *fetch = &reader->file->fetches[reader->file->fetch_count++];
+    fetch->visits = script->visits;
+    fetch->visit_count = script->visit_count;
+    script->visits += script->visit_count;
+    script->visit_count = 0;
     fetch->waits = script->waits;
     fetch->wait = script->wait;
     fetch->answers = script->answers;
@@ -850,6 +929,46 @@ static bool begin_fetch(struct reader *reader, const struct block *block, struct
     script->fetch = fetch;
     script->expected = script->waits = false;
     return read_fetch(reader, block, fetch);
+}
+
+static bool is_http_url(struct cors_bytes text)
+{
+    struct memory memory = {0};
+    struct cors_url url;
+    const size_t size = 8192 + 32 * text.len;
+    struct cors_arena arena = cors_arena_over(memory_take(&memory, size), size);
+    const bool is = cors_url_parse(&url, text, NULL, cors_domain_to_ascii_by_libidn2, &arena) &&
+                    cors_url_is_http_s(&url);
+    memory_free(&memory);
+    return is;
+}
+
+/* -- cookies URL --: the user goes there, and gets these. */
+static bool read_visit(struct reader *reader, const struct block *block, struct cors_bytes url,
+                       struct script *script)
+{
+    struct cookie_visit *visit = &script->visits[script->visit_count];
+    struct cors_bytes *values = take(reader, (block->line_count + 1) * sizeof *values);
+    if (!finish_fetch(reader, script))
+        return false;
+    if (script->waits)
+        return refuse(reader, block->number, "cookies come before -- wait --");
+    *visit = (struct cookie_visit){.set_cookies = values, .line = block->number};
+    script->visit_line = block->number;
+    script->visit_count++;
+    reader->file->agent.cookies = true;
+    for (size_t i = 0; i < block->line_count; i++) {
+        const struct cors_bytes text = trim(block->lines[i].text);
+        if (text.len > 0 &&
+            !unescape(reader, block->lines[i].number, text, &values[visit->count++]))
+            return false;
+    }
+    if (url.len == 0)
+        return refuse(reader, block->number, "cookies are of a URL: -- cookies https://host/ --");
+    return check_hosts(reader, block->number, url) &&
+           unescape(reader, block->number, url, &visit->url) &&
+           (is_http_url(visit->url) ||
+            refuse(reader, block->number, "\"%s\" is no http: or https: URL", escaped(url)));
 }
 
 static bool begin_wait(struct reader *reader, const struct block *block, struct cors_bytes seconds,
@@ -997,6 +1116,7 @@ static bool read_outcome(struct reader *reader, const struct block *block, struc
 /* Where the block belongs, by its first word; NETWORK_ERROR has two. */
 enum block_kind {
     BLOCK_AGENT,
+    BLOCK_COOKIES,
     BLOCK_FETCH,
     BLOCK_RESPONSE,
     BLOCK_NETWORK_ERROR,
@@ -1007,8 +1127,8 @@ enum block_kind {
     BLOCK_KINDS,
 };
 
-static const char *const block_names[BLOCK_KINDS] = {"agent",  "fetch", "response", "network error",
-                                                     "expect", "sent",  "trace",    "wait"};
+static const char *const block_names[BLOCK_KINDS] = {
+    "agent", "cookies", "fetch", "response", "network error", "expect", "sent", "trace", "wait"};
 
 /* *rest is what stands behind the kind. */
 static enum block_kind kind_of(const struct block *block, struct cors_bytes *rest)
@@ -1022,8 +1142,8 @@ static enum block_kind kind_of(const struct block *block, struct cors_bytes *res
     }
     while (kind < BLOCK_KINDS && !bytes_are_string(word, block_names[kind]))
         kind++;
-    const bool goes_on =
-        kind == BLOCK_RESPONSE || kind == BLOCK_EXPECT || kind == BLOCK_SENT || kind == BLOCK_WAIT;
+    const bool goes_on = kind == BLOCK_RESPONSE || kind == BLOCK_EXPECT || kind == BLOCK_SENT ||
+                         kind == BLOCK_WAIT || kind == BLOCK_COOKIES;
     return rest->len > 0 && !goes_on ? BLOCK_KINDS : (enum block_kind)kind;
 }
 
@@ -1038,6 +1158,8 @@ static bool read_block(struct reader *reader, const struct block *block, struct 
         if (block != reader->blocks)
             return refuse(reader, block->number, "the agent is the first block");
         return read_agent(reader, block);
+    case BLOCK_COOKIES:
+        return read_visit(reader, block, rest, script);
     case BLOCK_FETCH:
         return begin_fetch(reader, block, script);
     case BLOCK_RESPONSE:
@@ -1062,11 +1184,14 @@ static bool read_script(struct reader *reader)
     reader->file->fetches = take(reader, (fetches + 1) * sizeof *reader->file->fetches);
     script.answers = take(reader, (reader->block_count + 1) * sizeof *script.answers);
     script.answer_lines = take(reader, (reader->block_count + 1) * sizeof *script.answer_lines);
+    script.visits = take(reader, (reader->block_count + 1) * sizeof *script.visits);
     for (size_t i = 0; i < reader->block_count; i++)
         if (!read_block(reader, &reader->blocks[i], &script))
             return false;
     if (script.waits)
         return refuse(reader, script.wait_line, "after -- wait -- comes a fetch");
+    if (script.visit_count > 0)
+        return refuse(reader, script.visit_line, "after -- cookies -- comes a fetch");
     if (reader->file->fetch_count == 0)
         return refuse(reader, (unsigned)reader->line_count, "there is no -- fetch -- in this case");
     return finish_fetch(reader, &script);

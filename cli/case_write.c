@@ -112,20 +112,54 @@ static void put_preamble(struct writer *writer, const struct case_file *file)
     }
 }
 
-static void put_agent(struct writer *writer, const struct agent_settings *agent)
+static void put_agent(struct writer *writer, const struct agent_settings *agent, bool has_visits)
 {
-    enum { WIDTH = sizeof "accept-language" - 1 };
+    const unsigned width = agent->third_party_cookies != CORS_THIRD_PARTY_COOKIES_BY_ENGINE
+                               ? sizeof "third-party-cookies" - 1
+                               : sizeof "accept-language" - 1;
     fputs("\n-- agent --\n", writer->stream);
     if (agent->now != 0)
-        put_number(writer, "now", WIDTH, agent->now);
+        put_number(writer, "now", width, agent->now);
     if (agent->max_age_limit != 0)
-        put_number(writer, "max-age-limit", WIDTH, agent->max_age_limit);
+        put_number(writer, "max-age-limit", width, agent->max_age_limit);
     if (agent->no_preflight_cache)
-        put_entry(writer, "preflight-cache", WIDTH, CORS_BYTES("no"));
+        put_entry(writer, "preflight-cache", width, CORS_BYTES("no"));
+    if (agent->http_cache)
+        put_entry(writer, "http-cache", width, CORS_BYTES("yes"));
+    if (agent->shared_cache != SHARED_CACHE_NO)
+        put_entry(writer, "shared-cache", width,
+                  bytes_of(choice_word(shared_cache_words, (int)agent->shared_cache)));
+    if (agent->cookies && !has_visits)
+        put_entry(writer, "cookies", width, CORS_BYTES("yes"));
+    if (agent->third_party_cookies != CORS_THIRD_PARTY_COOKIES_BY_ENGINE)
+        put_entry(
+            writer, "third-party-cookies", width,
+            bytes_of(choice_word(third_party_cookies_words, (int)agent->third_party_cookies)));
     if (agent->user_agent.at != NULL)
-        put_entry(writer, "user-agent", WIDTH, agent->user_agent);
+        put_entry(writer, "user-agent", width, agent->user_agent);
     if (agent->accept_language.at != NULL)
-        put_entry(writer, "accept-language", WIDTH, agent->accept_language);
+        put_entry(writer, "accept-language", width, agent->accept_language);
+}
+
+/* A line that does not look as if a block began. */
+static void put_line(struct writer *writer, struct cors_bytes line)
+{
+    if (line.len >= 3 && memcmp(line.at, "-- ", 3) == 0) {
+        fputs("\\x2d", writer->stream);
+        line = (struct cors_bytes){line.at + 1, line.len - 1};
+    }
+    put(writer, escape_case(line, &writer->memory));
+}
+
+static void put_visit(struct writer *writer, const struct cookie_visit *visit)
+{
+    fputs("\n-- cookies ", writer->stream);
+    put(writer, escape_case(visit->url, &writer->memory));
+    fputs(" --\n", writer->stream);
+    for (size_t i = 0; i < visit->count; i++) {
+        put_line(writer, visit->set_cookies[i]);
+        fputc('\n', writer->stream);
+    }
 }
 
 static unsigned wider(unsigned width, const char *key)
@@ -222,10 +256,12 @@ static const char *yes_or_no(enum answered said)
 
 static unsigned expect_width(const struct expectation *expect, bool has_deviations)
 {
-    static const char *const short_keys[] = {"step", "error", "sent", "status", "header", "body"};
+    static const char *const short_keys[] = {"step",   "error",  "sent", "status",
+                                             "header", "cookie", "body"};
     const bool given[] = {expect->algorithm.at != NULL, expect->error.at != NULL,
                           expect->sent.given,           expect->status.given,
-                          expect->headers.count > 0,    expect->body.at != NULL};
+                          expect->headers.count > 0,    expect->cookies.count > 0,
+                          expect->body.at != NULL};
     unsigned width = has_deviations ? sizeof "deviation" - 1 : 0;
     if (expect->says_result)
         width = wider(width, "result");
@@ -238,6 +274,8 @@ static unsigned expect_width(const struct expectation *expect, bool has_deviatio
         width = wider(width, "subject");
     if (expect->preflights.given)
         width = wider(width, "preflights");
+    if (expect->from_cache != UNSAID)
+        width = wider(width, "from-cache");
     if (expect->readable != UNSAID)
         width = wider(width, "readable");
     if (expect->redirected != UNSAID)
@@ -245,8 +283,26 @@ static unsigned expect_width(const struct expectation *expect, bool has_deviatio
     return width;
 }
 
+static void put_expected_cookie(struct writer *writer, const struct expected_cookie *cookie,
+                                unsigned width)
+{
+    put_key(writer, "cookie", width);
+    fprintf(writer->stream, "%s ", choice_word(cookie_fate_words, (int)cookie->fate));
+    if (bytes_are_string(cookie->name, "="))
+        fputs("\\x3d", writer->stream);
+    else
+        put_name(writer, cookie->name.len == 0 ? CORS_BYTES("=") : cookie->name);
+    if (cookie->rule.at != NULL) {
+        fputc(' ', writer->stream);
+        put(writer, escape_case(cookie->rule, &writer->memory));
+    }
+    fputc('\n', writer->stream);
+}
+
 static void put_script_view(struct writer *writer, const struct expectation *expect, unsigned width)
 {
+    if (expect->from_cache != UNSAID)
+        put_entry(writer, "from-cache", width, bytes_of(yes_or_no(expect->from_cache)));
     if (expect->readable != UNSAID)
         put_entry(writer, "readable", width, bytes_of(yes_or_no(expect->readable)));
     if (expect->status.given)
@@ -259,6 +315,8 @@ static void put_script_view(struct writer *writer, const struct expectation *exp
         put_key(writer, "header", width);
         put_expected_header(writer, &expect->headers.at[i]);
     }
+    for (size_t i = 0; i < expect->cookies.count; i++)
+        put_expected_cookie(writer, &expect->cookies.at[i], width);
     if (expect->body.at != NULL)
         put_entry(writer, "body", width, expect->body);
 }
@@ -349,10 +407,15 @@ void case_write(FILE *stream, const struct case_file *file)
 {
     struct writer writer = {.stream = stream};
     put_preamble(&writer, file);
+    bool has_visits = false;
+    for (size_t i = 0; i < file->fetch_count; i++)
+        has_visits = has_visits || file->fetches[i].visit_count > 0;
     if (file->has_agent)
-        put_agent(&writer, &file->agent);
+        put_agent(&writer, &file->agent, has_visits);
     for (size_t i = 0; i < file->fetch_count; i++) {
         const struct case_fetch *fetch = &file->fetches[i];
+        for (size_t j = 0; j < fetch->visit_count; j++)
+            put_visit(&writer, &fetch->visits[j]);
         if (fetch->waits)
             fprintf(stream, "\n-- wait %llu --\n", (unsigned long long)fetch->wait);
         put_fetch(&writer, &fetch->description);
@@ -384,14 +447,14 @@ static struct fetch_description copy_description(const struct fetch_description 
     return copy;
 }
 
-static struct answer copy_answer(const struct answer *answer, struct memory *memory)
+struct answer answer_copy(const struct answer *answer, size_t body_most, struct memory *memory)
 {
     struct answer copy = *answer;
     copy.message = memory_copy(memory, answer->message);
     copy.status_message = memory_copy(memory, answer->status_message);
     copy.headers = memory_copy_headers(memory, &answer->headers);
-    if (copy.body.len > RECORDED_BODY_LIMIT)
-        copy.body.len = RECORDED_BODY_LIMIT;
+    if (copy.body.len > body_most)
+        copy.body.len = body_most;
     copy.body = memory_copy(memory, copy.body);
     return copy;
 }
@@ -451,15 +514,16 @@ static void record_sent(struct case_fetch *fetch, const struct played *played,
                         struct memory *memory)
 {
     struct expected_request *sent = memory_take(memory, played->exchange_count * sizeof *sent);
+    size_t count = 0;
     for (size_t i = 0; i < played->exchange_count; i++)
-        sent[i] = (struct expected_request){
-            .method = memory_copy(memory, played->exchanges[i].method),
-            .url = memory_copy(memory, played->exchanges[i].url),
-            .credentials = said(played->exchanges[i].include_credentials),
-            .headers = expect_headers(&played->exchanges[i].headers, memory),
-        };
-    fetch->sent =
-        (struct expected_requests){.given = true, .at = sent, .count = played->exchange_count};
+        if (played->exchanges[i].from_cache != HTTP_CACHE)
+            sent[count++] = (struct expected_request){
+                .method = memory_copy(memory, played->exchanges[i].method),
+                .url = memory_copy(memory, played->exchanges[i].url),
+                .credentials = said(played->exchanges[i].include_credentials),
+                .headers = expect_headers(&played->exchanges[i].headers, memory),
+            };
+    fetch->sent = (struct expected_requests){.given = true, .at = sent, .count = count};
 }
 
 void case_record(struct case_file *file, const struct fetch_description *description,
@@ -474,10 +538,11 @@ void case_record(struct case_file *file, const struct fetch_description *descrip
     struct case_fetch *fetch = &file->fetches[file->fetch_count++];
     struct answer *answers = memory_take(memory, played->exchange_count * sizeof *answers);
     for (size_t i = 0; i < played->exchange_count; i++)
-        answers[i] = copy_answer(&played->exchanges[i].answer, memory);
+        if (played->exchanges[i].from_cache == NO_CACHE)
+            answers[fetch->answer_count++] =
+                answer_copy(&played->exchanges[i].answer, RECORDED_BODY_LIMIT, memory);
     fetch->description = copy_description(description, memory);
     fetch->answers = answers;
-    fetch->answer_count = played->exchange_count;
     fetch->expect = expect_outcome(&played->outcome, memory);
     record_sent(fetch, played, memory);
 }

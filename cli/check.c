@@ -4,15 +4,19 @@
  * Invariant: the exit status follows from the verdict alone, whatever the format. */
 #include "case.h"
 #include "commands.h"
+#include "cookies.h"
+#include "curl_data.h"
+#include "curl_fetch.h"
 #include "engines.h"
 #include "transport.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MERMAID };
-enum { LONGEST_DATA = 16 << 20 };
+enum { UNSAID_MODE = -1 }; /* of credentials: 0 is a mode */
 
 struct check {
     const struct command *command;
@@ -21,10 +25,13 @@ struct check {
     struct agent_settings settings;
     struct transport_flags transport;
     /* flags as they are given */
-    const char *origin, *method, *referrer, *page, *save;
+    const char *origin, *method, *referrer, *page, *save, *curl;
+    const char *cookies, *cookie_jar;
+    int third_party_cookies;
     struct string_list headers, data, raw, json;
-    int api, mode, credentials, redirect, cache, referrer_policy, format, engine;
+    int api, mode, credentials, redirect, cache, referrer_policy, format, engine, quoting;
     bool upload_listener, verbose;
+    const char *pasted; /* how the command of --curl was read; NULL: there is none */
     /* what is known of the URL */
     bool same_origin;
 };
@@ -66,39 +73,73 @@ static int take_url(struct check *check, const char *given)
                            "--origin null for a sandboxed frame or a local file)");
     check->description.url = bytes_of(given);
     check->description.origin = bytes_of(check->origin);
-    check->description.page = bytes_of(check->page);
+    if (check->page != NULL)
+        check->description.page = bytes_of(check->page);
     check->same_origin = have_same_origin(check, &url);
     return EXIT_HOLDS;
 }
 
-/* ---- Headers ------------------------------------------------------------------------------ */
-
-/* curl's "Name: value", and "Name;" for an empty value. */
-static bool take_header(const char *line, struct cors_header *header)
+/* The page in the address bar: the one that asks, or one with that in a frame. */
+static int take_page(struct check *check)
 {
-    const char *colon = strchr(line, ':');
-    size_t length = strlen(line);
-    if (colon != NULL) {
-        header->name = (struct cors_bytes){line, (size_t)(colon - line)};
-        header->value = cors_normalize_header_value(bytes_of(colon + 1));
-        return header->value.len > 0;
-    }
-    header->name = (struct cors_bytes){line, length - (length > 0)};
-    header->value = CORS_BYTES("");
-    return length > 1 && line[length - 1] == ';';
+    enum { SIZE = 8192 };
+    struct cors_url page;
+    if (check->page == NULL)
+        return EXIT_HOLDS;
+    if (!parse(check, bytes_of(check->page), &page))
+        return usage_error(check->command, "--page \"%s\" is not an absolute URL",
+                           escaped_string(check->page));
+    struct cors_arena arena = cors_arena_over(memory_take(&check->memory, SIZE), SIZE);
+    const struct cors_origin origin =
+        cors_url_origin(&page, cors_domain_to_ascii_by_libidn2, &arena);
+    const struct cors_bytes top_level = cors_origin_serialize(&origin, &arena);
+    if (arena.exhausted || bytes_are_string(top_level, check->origin))
+        return EXIT_HOLDS;
+    check->description.page = (struct cors_bytes){0};
+    check->description.top_level = top_level;
+    return EXIT_HOLDS;
 }
+
+/* ---- Cookies ------------------------------------------------------------------------------ */
+
+/* Nothing is kept or sent unless a flag is about cookies. */
+static void take_cookie_settings(struct check *check)
+{
+    struct agent_settings *settings = &check->settings;
+    settings->third_party_cookies = (enum cors_third_party_cookies)check->third_party_cookies;
+    settings->cookies = check->cookies != NULL || check->cookie_jar != NULL;
+    if (settings->cookies)
+        settings->now = (uint64_t)time(NULL);
+}
+
+static bool load_cookies(struct check *check, struct player *player, struct complaint *complaint)
+{
+    if (check->cookies == NULL ||
+        cookies_load(player, check->cookies, check->description.url, &check->memory, complaint))
+        return true;
+    if (complaint->line > 0)
+        command_error(check->command, EXIT_USAGE, "%s:%u: %s", escaped_string(check->cookies),
+                      complaint->line, complaint->text);
+    else
+        usage_error(check->command, "-b \"%s\": %s", escaped_string(check->cookies),
+                    complaint->text);
+    return false;
+}
+
+/* ---- Headers ------------------------------------------------------------------------------ */
 
 static int take_headers(struct check *check)
 {
+    const struct cors_header_list pasted = check->description.headers;
     const size_t count = check->headers.count;
-    struct cors_header *headers = memory_take(&check->memory, (count + 2) * sizeof *headers);
-    for (size_t i = 0; i < count; i++)
-        if (!take_header(check->headers.at[i], &headers[i]))
-            return usage_error(check->command,
-                               "-H \"%s\" is no header: write \"Name: value\", or \"Name;\" for an "
-                               "empty value",
-                               escaped_string(check->headers.at[i]));
-    check->description.headers = (struct cors_header_list){.at = headers, .count = count};
+    struct cors_header *headers =
+        memory_take(&check->memory, (pasted.count + count + 2) * sizeof *headers);
+    if (pasted.count > 0)
+        memcpy(headers, pasted.at, pasted.count * sizeof *headers);
+    if (curl_headers(check->command, &check->headers, headers + pasted.count) != EXIT_HOLDS)
+        return EXIT_USAGE;
+    check->description.headers =
+        (struct cors_header_list){.at = headers, .count = pasted.count + count};
     return EXIT_HOLDS;
 }
 
@@ -112,103 +153,128 @@ static void add_header(struct check *check, struct cors_bytes name, struct cors_
 
 /* ---- The body ----------------------------------------------------------------------------- */
 
-/* @FILE as curl reads it: -d leaves out what text files have and forms do not. */
-static bool read_data(struct check *check, const char *given, bool is_form, struct cors_bytes *data)
-{
-    struct complaint complaint = {0};
-    *data = bytes_of(given);
-    if (given[0] != '@')
-        return true;
-    if (!read_whole_file(given + 1, LONGEST_DATA, data, &check->memory, &complaint)) {
-        usage_error(check->command, "%s: %s", escaped_string(given + 1), complaint.text);
-        return false;
-    }
-    char *kept = memory_take(&check->memory, data->len + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < data->len; i++)
-        if (!is_form || strchr("\r\n", data->at[i]) == NULL)
-            kept[length++] = data->at[i];
-    *data = (struct cors_bytes){kept, length};
-    return true;
-}
-
-static void append(struct check *check, struct cors_bytes more, const char *between)
-{
-    struct cors_bytes *body = &check->description.body;
-    size_t gap = body->at == NULL ? 0 : strlen(between);
-    char *longer = memory_take(&check->memory, body->len + gap + more.len + 1);
-    if (body->len > 0)
-        memcpy(longer, body->at, body->len);
-    memcpy(longer + body->len, between, gap);
-    if (more.len > 0)
-        memcpy(longer + body->len + gap, more.at, more.len);
-    *body = (struct cors_bytes){longer, body->len + gap + more.len};
-}
-
 static int take_body(struct check *check)
 {
-    struct cors_bytes data;
-    if (check->json.count > 0 && check->data.count + check->raw.count > 0)
+    struct cors_bytes *body = &check->description.body, data;
+    struct complaint complaint = {0};
+    const size_t flags = check->data.count + check->raw.count;
+    if (check->json.count > 0 && flags > 0)
         return usage_error(check->command, "--json and --data are two bodies: give one");
-    for (size_t i = 0; i < check->data.count; i++) {
-        if (!read_data(check, check->data.at[i], true, &data))
-            return EXIT_USAGE;
-        append(check, data, "&");
+    if (body->at != NULL && check->json.count + flags > 0)
+        return usage_error(check->command, "the command of --curl has a body already");
+    for (size_t i = 0; i < check->data.count + check->json.count; i++) {
+        const bool form = i < check->data.count;
+        const char *given = form ? check->data.at[i] : check->json.at[i - check->data.count];
+        if (!curl_data(given, form ? FILE_WITHOUT_NEWLINES : FILE_AS_IT_IS, &data, &check->memory,
+                       &complaint))
+            return usage_error(check->command, "%s", complaint.text);
+        curl_append(body, form ? "&" : "", data, &check->memory);
     }
     for (size_t i = 0; i < check->raw.count; i++)
-        append(check, bytes_of(check->raw.at[i]), "&");
-    for (size_t i = 0; i < check->json.count; i++) {
-        if (!read_data(check, check->json.at[i], false, &data))
-            return EXIT_USAGE;
-        append(check, data, "");
-    }
+        curl_append(body, "&", bytes_of(check->raw.at[i]), &check->memory);
     if (check->json.count > 0) {
         add_header(check, CORS_BYTES("Content-Type"), CORS_BYTES("application/json"));
         add_header(check, CORS_BYTES("Accept"), CORS_BYTES("application/json"));
     }
-    if (check->data.count + check->raw.count > 0)
+    if (flags > 0)
         check->description.body_type =
             CORS_BYTES("application/x-www-form-urlencoded;charset=UTF-8");
     return EXIT_HOLDS;
 }
 
-/* Some servers refuse requests without one, which no browser sends. */
-static int take_user_agent(struct check *check)
+/* ---- A pasted command --------------------------------------------------------------------- */
+
+static void take_lists(struct string_list *list, const struct string_list *more)
 {
-    const char *given = check->transport.user_agent;
-    struct cors_bytes *value = &check->settings.user_agent;
-    *value = given == NULL ? memory_format(&check->memory, "corsim/%s", cors_version())
-                           : cors_normalize_header_value(bytes_of(given));
-    if (!cors_is_header_value(*value))
-        return usage_error(check->command, "--user-agent \"%s\" cannot be sent in a header",
-                           escaped_string(given));
-    if (value->len == 0)
-        *value = (struct cors_bytes){0};
-    return EXIT_HOLDS;
+    for (size_t i = 0; i < more->count; i++)
+        string_list_append(list, more->at[i]);
 }
 
-static int describe(struct check *check, const char *url)
+/* What the flags do not say. */
+static void take_transport(struct transport_flags *flags, const struct transport_flags *pasted)
+{
+    flags->insecure = flags->insecure || pasted->insecure;
+    flags->http_1_1 = flags->http_1_1 || pasted->http_1_1;
+    flags->http_2 = flags->http_2 || pasted->http_2;
+    if (flags->cacert == NULL)
+        flags->cacert = pasted->cacert;
+    if (flags->proxy == NULL)
+        flags->proxy = pasted->proxy;
+    if (flags->max_seconds <= 0)
+        flags->max_seconds = pasted->max_seconds;
+    if (flags->connect_seconds <= 0)
+        flags->connect_seconds = pasted->connect_seconds;
+    take_lists(&flags->resolve, &pasted->resolve);
+    take_lists(&flags->connect_to, &pasted->connect_to);
+}
+
+/* What the command says is said before the flags, which have the last word. */
+static int take_curl(struct check *check)
+{
+    struct curl_fetch pasted;
+    struct complaint complaint = {0};
+    if (!curl_fetch_read(&pasted, check->curl, (enum shell)check->quoting, check->origin,
+                         &check->memory, &complaint))
+        return usage_error(check->command, "--curl: %s", complaint.text);
+    check->description = pasted.description;
+    check->origin = memory_copy(&check->memory, pasted.description.origin).at;
+    check->settings.user_agent = pasted.headers.user_agent;
+    check->settings.accept_language = pasted.headers.accept_language;
+    if (check->cookies == NULL)
+        check->cookies = pasted.cookies;
+    if (check->credentials != UNSAID_MODE)
+        pasted.description.credentials_mode = (enum cors_credentials_mode)check->credentials;
+    check->pasted = curl_fetch_note(&pasted, &check->memory);
+    take_transport(&check->transport, &pasted.transport);
+    transport_flags_free(&pasted.transport);
+    return take_url(check, pasted.description.url.at);
+}
+
+/* ---- The fetch ---------------------------------------------------------------------------- */
+
+static int describe_page(struct check *check, const struct command_line *line)
+{
+    if (check->curl != NULL && line->operand_count > 0)
+        return usage_error(check->command, "the URL is that of --curl: there is no use for \"%s\"",
+                           escaped_string(line->operands[0]));
+    if (check->curl != NULL)
+        return take_curl(check);
+    if (line->operand_count == 0)
+        return usage_error(check->command, "URL is missing");
+    return take_url(check, line->operands[0]);
+}
+
+static int describe(struct check *check, const struct command_line *line)
 {
     struct fetch_description *description = &check->description;
-    int status = take_url(check, url);
+    int status = describe_page(check, line);
+    take_cookie_settings(check);
+    if (status == EXIT_HOLDS)
+        status = take_page(check);
     if (status == EXIT_HOLDS)
         status = take_headers(check);
     if (status == EXIT_HOLDS)
         status = take_body(check);
     if (status == EXIT_HOLDS)
-        status = take_user_agent(check);
+        status = transport_user_agent(check->command, &check->transport,
+                                      &check->settings.user_agent, &check->memory);
     if (status != EXIT_HOLDS)
         return status;
     description->api = (enum cors_entry)check->api;
-    description->mode = (enum cors_mode)check->mode;
-    description->credentials_mode = (enum cors_credentials_mode)check->credentials;
     description->redirect_mode = (enum cors_redirect_mode)check->redirect;
-    description->cache_mode = (enum cors_cache_mode)check->cache;
-    description->referrer_policy = (enum cors_referrer_policy)check->referrer_policy;
+    if (check->mode != CORS_MODE_DEFAULT)
+        description->mode = (enum cors_mode)check->mode;
+    if (check->credentials != UNSAID_MODE)
+        description->credentials_mode = (enum cors_credentials_mode)check->credentials;
+    if (check->cache != CORS_CACHE_DEFAULT)
+        description->cache_mode = (enum cors_cache_mode)check->cache;
+    if (check->referrer_policy != CORS_REFERRER_POLICY_EMPTY)
+        description->referrer_policy = (enum cors_referrer_policy)check->referrer_policy;
     description->referrer = bytes_of(check->referrer);
     description->use_cors_preflight = check->upload_listener;
-    description->method = bytes_of(check->method);
-    if (check->method == NULL && description->body.at != NULL)
+    if (check->method != NULL)
+        description->method = bytes_of(check->method);
+    if (description->method.at == NULL && description->body.at != NULL)
         description->method = CORS_BYTES("POST");
     return EXIT_HOLDS;
 }
@@ -226,7 +292,8 @@ static struct cors_bytes title_of(struct check *check, const struct played *play
                          words[verdict_of(played)], description->url.at);
 }
 
-static int save(struct check *check, const struct played *played)
+static int save(struct check *check, const struct played *played, const struct cookie_visit *visits,
+                size_t visit_count)
 {
     struct case_file file = {0};
     FILE *stream = fopen(check->save, "w");
@@ -237,9 +304,11 @@ static int save(struct check *check, const struct played *played)
     file.prose = memory_format(&check->memory, "Recorded from a live server by `corsim check`: %s",
                                reason_of(played, &check->memory).at);
     case_add_flag(&file, "recorded");
-    file.has_agent = check->settings.user_agent.at != NULL;
+    file.has_agent = check->settings.user_agent.at != NULL || check->settings.cookies;
     file.agent = check->settings;
     case_record(&file, &check->description, played);
+    file.fetches[0].visits = visits;
+    file.fetches[0].visit_count = visit_count;
     case_write(stream, &file);
     bool failed = ferror(stream) != 0;
     failed = fclose(stream) != 0 || failed;
@@ -297,10 +366,17 @@ static int check_as(struct check *check, struct transport *transport, enum colou
     player.engine = (enum cors_engine)check->engine;
     player.settings = check->settings;
     player.tracing = check->verbose || check->save != NULL;
+    if (!load_cookies(check, &player, &complaint)) {
+        player_end(&player);
+        return EXIT_USAGE;
+    }
+    size_t visit_count;
+    const struct cookie_visit *visits = cookies_as_visits(&player, &visit_count, &check->memory);
     if (play(&player, &check->description, &answers, &played, &complaint)) {
         const struct report report = {.description = &check->description,
                                       .played = &played,
                                       .note = transport_note(transport),
+                                      .pasted = check->pasted,
                                       .same_origin = check->same_origin,
                                       .verbose = check->verbose,
                                       .memory = &check->memory};
@@ -309,8 +385,10 @@ static int check_as(struct check *check, struct transport *transport, enum colou
         if (status == EXIT_UNREACHABLE)
             command_error(check->command, status, "%s",
                           escaped(unanswered(&played)->answer.message));
-        if (check->save != NULL && save(check, &played) != EXIT_HOLDS)
+        if (check->save != NULL && save(check, &played, visits, visit_count) != EXIT_HOLDS)
             status = EXIT_USAGE;
+        if (check->cookie_jar != NULL && !cookies_save(&player, check->cookie_jar, &complaint))
+            status = command_error(check->command, EXIT_USAGE, "%s", complaint.text);
     } else {
         status = refuse_fetch(check, &played, &complaint);
     }
@@ -324,6 +402,7 @@ static void print_all(struct check *check, const struct engines *engines, const 
     const struct report report = {.description = &check->description,
                                   .played = &engines->played[CORS_ENGINE_SPEC],
                                   .note = note,
+                                  .pasted = check->pasted,
                                   .same_origin = check->same_origin,
                                   .memory = &check->memory};
     if (check->format == FORMAT_JSON) {
@@ -350,6 +429,10 @@ static int check_as_all(struct check *check, struct transport *transport, enum c
     for (size_t i = 0; i < ENGINE_COUNT && right; i++) {
         engines.players[i].settings = check->settings;
         transport_begin(transport);
+        if (!load_cookies(check, &engines.players[i], &complaint)) {
+            engines_end(&engines);
+            return EXIT_USAGE;
+        }
         right = play(&engines.players[i], &check->description, &answers, &engines.played[i],
                      &complaint);
         if (!right)
@@ -369,6 +452,8 @@ static int run_check(struct check *check, enum colour colour)
     if (check->save != NULL && check->engine != CORS_ENGINE_SPEC)
         return usage_error(check->command, "--save goes with --engine spec: what a case expects "
                                            "is what the standard says");
+    if (check->engine == ALL_ENGINES && check->cookie_jar != NULL)
+        return usage_error(check->command, "-c keeps the cookies of one engine, not of all");
     if (check->engine == ALL_ENGINES && check->format == FORMAT_MERMAID)
         return usage_error(check->command, "--format mermaid shows one engine, not all");
     struct transport *transport = transport_open(&check->transport, &error);
@@ -380,7 +465,7 @@ static int run_check(struct check *check, enum colour colour)
     return status;
 }
 
-enum { OWN_OPTION_COUNT = 19 };
+enum { OWN_OPTION_COUNT = 24 };
 
 static void own_options(struct check *check, struct option *options)
 {
@@ -412,13 +497,25 @@ static void own_options(struct check *check, struct option *options)
         {"api", 0, "API", "fetch or xhr", OPTION_CHOICE, &check->api, apis},
         {"upload-listener", 0, NULL, "XMLHttpRequest with an upload listener", OPTION_TRUE,
          &check->upload_listener, NULL},
-        {"page", 0, "URL", "of the page, for Referer", OPTION_STRING, &check->page, NULL},
+        {"page", 0, "URL",
+         "in the address bar: of the page that asks, or around the frame that does", OPTION_STRING,
+         &check->page, NULL},
+        {"cookie", 'b', "COOKIE|FILE", "\"sid=1; Secure; SameSite=None\", or a file of -c or curl",
+         OPTION_STRING, &check->cookies, NULL},
+        {"cookie-jar", 'c', "FILE", "where cookies are written afterwards; - for standard output",
+         OPTION_STRING, &check->cookie_jar, NULL},
+        {"third-party-cookies", 0, "SETTING", "by-engine (default), allow, partition or block",
+         OPTION_CHOICE, &check->third_party_cookies, third_party_cookies_words},
         {"engine", 0, "ENGINE",
          "spec (default), chromium, firefox, webkit; all: each, side by side", OPTION_CHOICE,
          &check->engine, engine_option_words},
         {"format", 0, "FORMAT", "text, json or mermaid", OPTION_CHOICE, &check->format, formats},
         {"verbose", 'v', NULL, "all headers, and the whole trace", OPTION_TRUE, &check->verbose,
          NULL},
+        {"curl", 0, "COMMAND", "the request of a pasted curl command; @FILE, - for standard input",
+         OPTION_STRING, &check->curl, NULL},
+        {"curl-quoting", 0, "SHELL", "auto (default), posix or cmd", OPTION_CHOICE, &check->quoting,
+         shell_words_choices},
         {"save", 0, "FILE.case", "make the run a case", OPTION_STRING, &check->save, NULL},
     };
     memcpy(options, rows, sizeof rows);
@@ -431,15 +528,17 @@ static int with_flags(struct check *check, int argc, char **argv)
     transport_options(options + OWN_OPTION_COUNT, &check->transport);
     const struct command command = {
         .name = "check",
-        .operands = "URL",
+        .operands = "URL|--curl COMMAND",
         .summary = "Does on the network what a browser would do with a script's request, and says "
                    "whether the page may read the answer, why, and what to change.",
         .example = "corsim check https://api.example.com/me --origin https://app.example.com\n"
                    "corsim check https://api.example.com/me --origin https://app.example.com \\\n"
-                   "    --credentials include -X PUT -H 'X-A: 1'",
+                   "    --credentials include -X PUT -H 'X-A: 1'\n"
+                   "corsim check --curl \"curl 'https://api.example.com/me' -H 'Origin: "
+                   "https://app.example.com'\"",
         .notes = "Exit status: 0 allowed (or opaque, as asked for), 1 blocked, 2 usage, 3 no\n"
                  "response where one was needed, 4 undecided.",
-        .least = 1,
+        .least = 0,
         .most = 1,
         .options = options,
         .option_count = sizeof options / sizeof *options};
@@ -447,7 +546,7 @@ static int with_flags(struct check *check, int argc, char **argv)
     if (!command_parse(&command, argc, argv, &line))
         return line.status;
     check->command = &command;
-    int status = describe(check, line.operands[0]);
+    int status = describe(check, &line);
     if (status == EXIT_HOLDS)
         status = run_check(check, line.colour);
     check->command = NULL;
@@ -457,7 +556,7 @@ static int with_flags(struct check *check, int argc, char **argv)
 
 int command_check(int argc, char **argv)
 {
-    struct check check = {0};
+    struct check check = {.credentials = UNSAID_MODE};
     int status = with_flags(&check, argc, argv);
     transport_flags_free(&check.transport);
     string_list_free(&check.headers);

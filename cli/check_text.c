@@ -2,6 +2,7 @@
  * it, then where the standard (https://fetch.spec.whatwg.org/) decided and what to change.
  * Invariant: bytes from outside are printed by output_bytes and output_paragraph only, which escape
  * them. */
+#include "cookies.h"
 #include "explain.h"
 #include "report.h"
 
@@ -39,14 +40,13 @@ static bool is_of_interest(struct cors_bytes name)
     return false;
 }
 
-static void headers_text(const struct output *output, const struct report *report,
-                         const struct cors_header_list *headers, const char *arrow,
-                         const struct cors_header_list *always)
+static void headers_text(const struct output *output, const struct cors_header_list *headers,
+                         const char *arrow, const struct cors_header_list *always, bool all)
 {
     size_t left_out = 0;
     for (size_t i = 0; i < headers->count; i++) {
         const struct cors_header *header = &headers->at[i];
-        if (!report->verbose && !is_of_interest(header->name) &&
+        if (!all && !is_of_interest(header->name) &&
             (always == NULL || !cors_header_list_contains(always, header->name))) {
             left_out++;
             continue;
@@ -61,17 +61,16 @@ static void headers_text(const struct output *output, const struct report *repor
         output_styled(output, STYLE_QUIET, "     %s and %zu more\n", arrow, left_out);
 }
 
-static void exchange_text(const struct output *output, const struct report *report, size_t index)
+void report_text_exchange(const struct output *output, const struct exchange *exchange,
+                          const struct cors_header_list *always, bool all)
 {
-    const struct exchange *exchange = &report->played->exchanges[index];
     const struct answer *answer = &exchange->answer;
-    output_format(output, "\n  %zu. ", index + 1);
     output_styled(output, STYLE_STRONG, "%s ", exchange->preflight ? "preflight" : "request");
     output_bytes(output, exchange->method);
     output_format(output, " ");
     output_bytes(output, exchange->url);
     output_format(output, "\n");
-    headers_text(output, report, &exchange->headers, ">", &report->description->headers);
+    headers_text(output, &exchange->headers, ">", always, all);
     if (answer->network_error) {
         output_styled(output, STYLE_BAD, "     < no response: ");
         output_bytes(output, answer->message);
@@ -84,8 +83,13 @@ static void exchange_text(const struct output *output, const struct report *repo
         output_format(output, " ");
         output_bytes(output, answer->status_message);
     }
+    if (exchange->from_cache != NO_CACHE)
+        output_styled(output, STYLE_CAUTION, "  %s, after %llu s",
+                      exchange->from_cache == HTTP_CACHE ? "from the browser's cache"
+                                                         : "from the shared cache",
+                      (unsigned long long)exchange->stored_ago);
     output_format(output, "\n");
-    headers_text(output, report, &answer->headers, "<", NULL);
+    headers_text(output, &answer->headers, "<", NULL, all);
 }
 
 static void label(const struct output *output, const char *text)
@@ -116,6 +120,10 @@ static void verdict_text(const struct output *output, const struct report *repor
     output_bytes(output, report->description->url);
     output_format(output, "\n\n");
     output_paragraph(output, 2, 0, reason);
+    const char *fix = NULL;
+    const struct cors_bytes cookie = cookie_reason(report->played, &fix, report->memory);
+    if (cookie.at != NULL)
+        output_paragraph(output, 2, 0, cookie);
 }
 
 static void sent_text(const struct output *output, const struct cors_outcome *outcome)
@@ -223,6 +231,17 @@ static void repair_text(const struct output *output, const struct report *report
     output_paragraph(output, LABEL_COLUMN, LABEL_COLUMN, bytes_of(where));
 }
 
+/* What would make the cookie go along. */
+static void cookie_text(const struct output *output, const struct report *report)
+{
+    const char *fix = NULL;
+    if (cookie_reason(report->played, &fix, report->memory).at == NULL || fix == NULL)
+        return;
+    output_format(output, "\n");
+    output_styled(output, STYLE_STRONG, "For the cookie\n");
+    output_paragraph(output, 2, 0, bytes_of(fix));
+}
+
 static void remarks_text(const struct output *output, const struct report *report)
 {
     const char *remarks[MOST_REMARKS];
@@ -243,11 +262,15 @@ void report_text(const struct output *output, const struct report *report)
     output_format(output, "\n");
     output_styled(output, STYLE_STRONG, "On the wire");
     output_format(output, report->played->exchange_count == 0 ? ": nothing\n" : "\n");
-    for (size_t i = 0; i < report->played->exchange_count; i++)
-        exchange_text(output, report, i);
+    for (size_t i = 0; i < report->played->exchange_count; i++) {
+        output_format(output, "\n  %zu. ", i + 1);
+        report_text_exchange(output, &report->played->exchanges[i], &report->description->headers,
+                             report->verbose);
+    }
     decided_text(output, report);
     words_text(output, report);
     repair_text(output, report);
+    cookie_text(output, report);
     if (report->played->outcome.readable)
         readable_headers_text(output, report);
     remarks_text(output, report);

@@ -15,9 +15,14 @@ enum exit_status {
 int command_check(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_har(int argc, char **argv);
 int command_session(int argc, char **argv);
+int command_audit(int argc, char **argv);
 int command_prove(int argc, char **argv);
 int command_verify_certificate(int argc, char **argv);
+/* The exit status for the certificate in a file; in words what it says, or why it does not hold. */
+struct complaint;
+int verify_certificate(const char *path, struct complaint *complaint);
 int command_fuzz(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_table(int argc, char **argv);

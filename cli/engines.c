@@ -3,6 +3,7 @@
 #include "engines.h"
 
 #include "case.h"
+#include "cookies.h"
 #include "texts.h"
 #include "words.h"
 
@@ -134,10 +135,14 @@ static void reasons_text(const struct output *output, const struct played *playe
     const char *ids[MOST_DEVIATIONS];
     const size_t count = deviations_of(played, ids);
     const struct words words = words_of(played, memory);
-    if (count + words.console_count == 0 && words.exception.at == NULL)
+    const char *fix = NULL;
+    const struct cors_bytes cookie = cookie_reason(played, &fix, memory);
+    if (count + words.console_count == 0 && words.exception.at == NULL && cookie.at == NULL)
         return;
     output_format(output, "\n");
     output_styled(output, STYLE_STRONG, "%s\n", browser_name(played->engine));
+    if (cookie.at != NULL)
+        output_paragraph(output, 2, 0, cookie);
     for (size_t i = 0; i < count; i++) {
         output_styled(output, STYLE_NAME, "  %s\n", ids[i]);
         output_paragraph(output, 4, 0, bytes_of(deviation_text(ids[i])));

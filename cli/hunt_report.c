@@ -4,6 +4,8 @@
  * printable, everything else from outside is escaped. */
 #include "hunt_report.h"
 
+#include "sarif.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -318,41 +320,49 @@ json_t *hunt_json(const struct hunt_report *report)
 
 /* ---- SARIF --------------------------------------------------------------------------------- */
 
-static json_t *sarif_result(const struct hunt_report *report, const struct witness *witness)
+const char *const tier_levels[TIER_COUNT] = {
+    [TIER_STRANGER] = "error",
+    [TIER_OWNER] = "warning",
+    [TIER_NETWORK] = "warning",
+    [TIER_NULL] = "error",
+};
+
+static json_t *sarif_of(const struct hunt_report *report, const struct witness *witness)
 {
-    static const char *const levels[TIER_COUNT] = {
-        [TIER_STRANGER] = "error",
-        [TIER_OWNER] = "warning",
-        [TIER_NETWORK] = "warning",
-        [TIER_NULL] = "error",
-    };
     const struct cors_bytes message = memory_format(
         report->memory, "%s gets in and is not meant to: %s. It can be used by %s.",
         witness->origin, bypass_class_how[witness->kind.class], who[witness->kind.tier]);
-    return json_pack("{s:s, s:s, s:{s:o}, s:[{s:[{s:o, s:s}]}], s:{s:s}, s:o}", "ruleId",
-                     bypass_class_words[witness->kind.class], "level", levels[witness->kind.tier],
-                     "message", "text", json_text(message), "locations", "logicalLocations",
-                     "fullyQualifiedName", json_text(bytes_of(report->validator)), "kind",
-                     "function", "partialFingerprints", "witness/v1", witness->origin, "properties",
-                     witness_json(witness));
+    const struct sarif_result result = {
+        .rule = bypass_class_words[witness->kind.class],
+        .level = tier_levels[witness->kind.tier],
+        .message = message.at,
+        .locations = sarif_named_location(bytes_of(report->validator), "function"),
+        .fingerprint = bytes_of(witness->origin),
+        .properties = witness_json(witness)};
+    return sarif_result(&result);
+}
+
+json_t *hunt_sarif_results(const struct hunt_report *report)
+{
+    const struct witness *all[KINDS];
+    const size_t count = hunt_witnesses(report->result, all, KINDS);
+    json_t *results = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(results, sarif_of(report, all[i]));
+    return results;
+}
+
+json_t *bypass_class_rules(void)
+{
+    json_t *rules = json_array();
+    for (int class = 0; class < CLASS_COUNT; class ++)
+        json_array_append_new(rules,
+                              sarif_rule(bypass_class_words[class], bypass_class_how[class]));
+    return rules;
 }
 
 json_t *hunt_sarif(const struct hunt_report *report)
 {
-    const struct witness *all[KINDS];
-    const size_t count = hunt_witnesses(report->result, all, KINDS);
-    json_t *results = json_array(), *rules = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(results, sarif_result(report, all[i]));
-    for (int class = 0; class < CLASS_COUNT; class ++)
-        json_array_append_new(rules,
-                              json_pack("{s:s, s:{s:s}}", "id", bypass_class_words[class],
-                                        "shortDescription", "text", bypass_class_how[class]));
-    const bool whole = !report->result->gave_up;
-    return json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:s, s:o}}, s:[{s:b}], s:s, s:o}]}", "$schema",
-                     "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
-                     "tool", "driver", "name", "corsim fuzz", "version", cors_version(),
-                     "informationUri", "https://fetch.spec.whatwg.org/#cors-check", "rules", rules,
-                     "invocations", "executionSuccessful", whole, "columnKind", "unicodeCodePoints",
-                     "results", results);
+    return sarif_log("corsim fuzz", report->result->gave_up ? report->result->error : NULL,
+                     bypass_class_rules(), hunt_sarif_results(report));
 }

@@ -18,6 +18,20 @@ struct hunt_report {
     struct memory *memory;
 };
 
+/* Says on standard error how far a hunt is: on a terminal in one line that is written over, else in
+ * a line for each stage and witness. */
+struct hunt_watcher {
+    const char *command; /* whose hunt it is; NULL: nothing is said */
+    bool terminal;
+    enum hunt_stage stage;
+    size_t kinds;
+};
+struct hunt_watcher hunt_watch(const char *command);
+/* hunt_options' `progress`; the context is a struct hunt_watcher. */
+void hunt_show_progress(void *watcher, const struct hunt_progress *progress);
+/* Before something else is printed. */
+void hunt_clear_progress(const struct hunt_watcher *watcher);
+
 /* In which way an origin is like one that is meant, in words. */
 extern const char *const bypass_class_how[CLASS_COUNT];
 
@@ -27,6 +41,10 @@ size_t hunt_witnesses(const struct hunt_result *result, const struct witness **o
 void hunt_text(const struct output *output, const struct hunt_report *report);
 json_t *hunt_json(const struct hunt_report *report);
 json_t *hunt_sarif(const struct hunt_report *report);
+/* Its parts: an array of results, a rule for each class, and how bad a tier is. */
+json_t *hunt_sarif_results(const struct hunt_report *report);
+json_t *bypass_class_rules(void);
+extern const char *const tier_levels[TIER_COUNT];
 
 /* For each witness TIER-CLASS.case and TIER-CLASS.sh in the folder, which is made. False with a
  * complaint. */

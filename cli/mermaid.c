@@ -4,11 +4,11 @@
  * server can add a line, end a message or start a directive. */
 #include "report.h"
 
-#include "texts.h"
+#include "sequence.h"
 
 #include <string.h>
 
-enum { LONGEST_TEXT = 200 };
+enum { LONGEST_TEXT = 240 };
 
 static void put_code_point(FILE *stream, unsigned code_point)
 {
@@ -36,50 +36,13 @@ static void put_escaped(FILE *stream, struct cors_bytes bytes, struct memory *me
         fputs("...", stream);
 }
 
-static void put_header(FILE *stream, const struct exchange *exchange, const char *name,
-                       bool of_response, struct memory *memory)
+static void put_lines(FILE *stream, const char *arrow, struct sequence_lines lines,
+                      struct memory *memory)
 {
-    const struct cors_header_list *list =
-        of_response ? &exchange->answer.headers : &exchange->headers;
-    for (size_t i = 0; i < list->count; i++) {
-        struct cors_header_list one = {.at = &list->at[i], .count = 1};
-        if (!cors_header_list_contains(&one, bytes_of(name)))
-            continue;
-        fprintf(stream, "<br/>%s: ", name);
-        put_escaped(stream, list->at[i].value, memory);
-    }
-}
-
-static void put_request(FILE *stream, const struct exchange *exchange, struct memory *memory)
-{
-    static const char *const names[] = {"Origin", "Access-Control-Request-Method",
-                                        "Access-Control-Request-Headers"};
-    fputs("    B->>S: ", stream);
-    put_escaped(stream, exchange->method, memory);
-    fputs(" ", stream);
-    put_escaped(stream, exchange->url, memory);
-    fputs(exchange->preflight ? " (preflight)" : "", stream);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        put_header(stream, exchange, names[i], false, memory);
-    fputs("\n", stream);
-}
-
-static void put_answer(FILE *stream, const struct exchange *exchange, struct memory *memory)
-{
-    static const char *const names[] = {"Access-Control-Allow-Origin",
-                                        "Access-Control-Allow-Credentials",
-                                        "Access-Control-Allow-Methods",
-                                        "Access-Control-Allow-Headers",
-                                        "Access-Control-Expose-Headers",
-                                        "Access-Control-Max-Age",
-                                        "Location"};
-    if (exchange->answer.network_error) {
-        fputs("    S--xB: no response: ", stream);
-        put_escaped(stream, exchange->answer.message, memory);
-    } else {
-        fprintf(stream, "    S-->>B: %u", exchange->answer.status);
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            put_header(stream, exchange, names[i], true, memory);
+    fprintf(stream, "    %s: ", arrow);
+    for (size_t i = 0; i < lines.count; i++) {
+        fputs(i == 0 ? "" : "<br/>", stream);
+        put_escaped(stream, lines.at[i], memory);
     }
     fputs("\n", stream);
 }
@@ -102,8 +65,15 @@ void report_mermaid(FILE *stream, const struct report *report)
     put_escaped(stream, report->description->url, report->memory);
     fputs("\n", stream);
     for (size_t i = 0; i < played->exchange_count; i++) {
-        put_request(stream, &played->exchanges[i], report->memory);
-        put_answer(stream, &played->exchanges[i], report->memory);
+        const struct exchange *exchange = &played->exchanges[i];
+        const bool by_itself = exchange->from_cache == HTTP_CACHE;
+        put_lines(stream, by_itself ? "B->>B" : "B->>S", sequence_request(exchange, report->memory),
+                  report->memory);
+        put_lines(stream,
+                  by_itself                        ? "B-->>B"
+                  : exchange->answer.network_error ? "S--xB"
+                                                   : "S-->>B",
+                  sequence_answer(exchange, report->memory), report->memory);
     }
     if (played->outcome.algorithm != NULL) {
         fputs("    Note over B: ", stream);

@@ -10,6 +10,10 @@
 
 enum {
     CACHE_SIZE = 256 << 10,
+    HTTP_CACHE_SIZE = 4 << 20,
+    COOKIES_SIZE = 256 << 10,
+    SMALLEST_LOG = 1 << 6,
+    LARGEST_LOG = 1 << 20,
     SMALLEST_ARENA = 64 << 10,
     LARGEST_ARENA = 256 << 20,
     SMALLEST_TRACE = 1 << 10,
@@ -33,6 +37,20 @@ const struct choice engine_option_words[] = {{"spec", CORS_ENGINE_SPEC},
                                              {"webkit", CORS_ENGINE_WEBKIT},
                                              {"all", ALL_ENGINES},
                                              {NULL, 0}};
+const struct choice shared_cache_words[] = {{"no", SHARED_CACHE_NO},
+                                            {"yes", SHARED_CACHE_YES},
+                                            {"ignores-vary", SHARED_CACHE_IGNORES_VARY},
+                                            {NULL, 0}};
+const struct choice third_party_cookies_words[] = {
+    {"by-engine", CORS_THIRD_PARTY_COOKIES_BY_ENGINE},
+    {"allow", CORS_THIRD_PARTY_COOKIES_ALLOW},
+    {"partition", CORS_THIRD_PARTY_COOKIES_PARTITION},
+    {"block", CORS_THIRD_PARTY_COOKIES_BLOCK},
+    {NULL, 0}};
+const struct choice cookie_fate_words[] = {
+    {"sent", CORS_COOKIE_SENT},       {"withheld", CORS_COOKIE_WITHHELD},
+    {"stored", CORS_COOKIE_STORED},   {"removed", CORS_COOKIE_REMOVED},
+    {"refused", CORS_COOKIE_REFUSED}, {NULL, 0}};
 const struct choice mode_words[] = {{"cors", CORS_MODE_CORS},
                                     {"no-cors", CORS_MODE_NO_CORS},
                                     {"same-origin", CORS_MODE_SAME_ORIGIN},
@@ -409,7 +427,7 @@ unsigned engines_of(int engine_option)
 
 /* ---- Answers ------------------------------------------------------------------------------ */
 
-static struct cors_bytes serialize_url(const struct cors_url *url, struct memory *memory)
+struct cors_bytes serialize_url(const struct cors_url *url, struct memory *memory)
 {
     size_t size = 256 + url->scheme.len + url->username.len + url->password.len +
                   url->host.serialized.len + url->path.len + url->query.len + url->fragment.len;
@@ -446,8 +464,8 @@ static const struct answer *take_answer(struct player *player, bool preflight)
     return NULL;
 }
 
-static void find_answer(struct player *player, const struct cors_network_request *request,
-                        struct exchange *exchange)
+static void ask_server(struct player *player, const struct cors_network_request *request,
+                       struct exchange *exchange)
 {
     const struct answers *answers = player->answers;
     const struct answer *given =
@@ -461,6 +479,79 @@ static void find_answer(struct player *player, const struct cors_network_request
         exchange->answer = (struct answer){
             .network_error = true, .message = CORS_BYTES("there is no answer left in the script")};
     }
+}
+
+static struct cors_network_response response_of(const struct answer *answer)
+{
+    return (struct cors_network_response){
+        .status = answer->status,
+        .status_message = answer->status_message,
+        .headers = answer->headers,
+        .body = answer->body,
+    };
+}
+
+/* The exchange whose answer is being looked for. */
+struct asking {
+    struct player *player;
+    struct exchange *exchange;
+};
+
+static enum cors_network_result ask_behind(void *context,
+                                           const struct cors_network_request *request,
+                                           struct cors_network_response *response,
+                                           struct cors_arena *arena)
+{
+    const struct asking *asking = context;
+    (void)arena;
+    ask_server(asking->player, request, asking->exchange);
+    *response = response_of(&asking->exchange->answer);
+    return asking->exchange->answer.network_error ? CORS_NETWORK_ERROR : CORS_NETWORK_RESPONSE;
+}
+
+/* Where an exchange's response was stored, and for whom. */
+static void came_from(struct exchange *exchange, enum cache_kind cache, uint64_t now,
+                      const struct cors_stored_response *stored, struct memory *memory)
+{
+    exchange->from_cache = cache;
+    exchange->stored_ago = now - stored->stored_at;
+    for (size_t i = 0; i < stored->request_headers.count; i++)
+        if (bytes_are_string(stored->request_headers.at[i].name, "Origin"))
+            exchange->stored_for = memory_copy(memory, stored->request_headers.at[i].value);
+}
+
+/* What is taken from the shared cache is copied in it, several times at most. */
+static void ask_shared_cache(struct player *player, const struct cors_network_request *request,
+                             struct exchange *exchange)
+{
+    struct asking asking = {.player = player, .exchange = exchange};
+    struct cors_shared_cache cache = {
+        .store = &player->shared_cache,
+        .server = {.answer = ask_behind, .context = &asking},
+        .now = player->settings.now,
+        .ignores_vary = player->settings.shared_cache == SHARED_CACHE_IGNORES_VARY,
+    };
+    const struct cors_server server = cors_shared_cache_server(&cache);
+    const size_t size = ((size_t)256 << 10) + 8 * player->shared_cache.used;
+    struct cors_arena arena = cors_arena_over(memory_take(&player->memory, size), size);
+    struct cors_network_response response = {0};
+    if (server.answer(server.context, request, &response, &arena) != CORS_NETWORK_RESPONSE)
+        return;
+    exchange->answer.status = response.status;
+    exchange->answer.status_message = response.status_message;
+    exchange->answer.headers = response.headers;
+    exchange->answer.body = response.body;
+    if (cache.reused)
+        came_from(exchange, SHARED_CACHE, player->settings.now, &cache.stored, &player->memory);
+}
+
+static void find_answer(struct player *player, const struct cors_network_request *request,
+                        struct exchange *exchange)
+{
+    if (player->settings.shared_cache == SHARED_CACHE_NO)
+        ask_server(player, request, exchange);
+    else
+        ask_shared_cache(player, request, exchange);
     normalize_headers(&exchange->answer.headers, &player->memory);
 }
 
@@ -477,13 +568,27 @@ static enum cors_network_result answer(void *context, const struct cors_network_
     const struct answer *given = &player->exchanges[player->exchange_next++].answer;
     if (given->network_error)
         return CORS_NETWORK_ERROR;
-    *response = (struct cors_network_response){
-        .status = given->status,
-        .status_message = given->status_message,
-        .headers = given->headers,
-        .body = given->body,
-    };
+    *response = response_of(given);
     return CORS_NETWORK_RESPONSE;
+}
+
+/* The browser took a response from its HTTP cache. */
+static void reused(void *context, const struct cors_network_request *request,
+                   const struct cors_stored_response *stored)
+{
+    struct player *player = context;
+    struct memory *memory = &player->memory;
+    if (player->exchange_next == player->exchange_count) {
+        struct exchange *exchange = record(player, request);
+        came_from(exchange, HTTP_CACHE, player->settings.now, stored, memory);
+        exchange->answer = (struct answer){
+            .status = stored->status,
+            .status_message = memory_copy(memory, stored->status_message),
+            .headers = memory_copy_headers(memory, &stored->headers),
+            .body = memory_copy(memory, stored->body),
+        };
+    }
+    player->exchange_next++;
 }
 
 /* ---- The player --------------------------------------------------------------------------- */
@@ -497,8 +602,23 @@ void player_begin(struct player *player)
     player->cache = cors_cache_over(player->cache_memory, CACHE_SIZE);
 }
 
+void player_clear_caches(struct player *player)
+{
+    cors_cache_clear(&player->cache);
+    cors_http_cache_clear(&player->http_cache);
+    cors_http_cache_clear(&player->shared_cache);
+    cors_cookie_store_clear(&player->cookies);
+}
+
 void player_end(struct player *player)
 {
+    free(player->http_cache.at);
+    free(player->shared_cache.at);
+    free(player->http_cache_saved);
+    free(player->cookies.at);
+    free(player->cookies_saved);
+    free(player->cookie_log.at);
+    memory_free(&player->visit_memory);
     free(player->cache_memory);
     free(player->cache_saved);
     free(player->arena_memory);
@@ -511,9 +631,10 @@ void player_end(struct player *player)
 static struct cors_agent agent_of(struct player *player)
 {
     return (struct cors_agent){
-        .server = {.answer = answer, .context = player},
+        .server = {.answer = answer, .context = player, .reused = reused},
         .engine = player->engine,
         .cache = player->settings.no_preflight_cache ? NULL : &player->cache,
+        .http_cache = player->settings.http_cache ? &player->http_cache : NULL,
         .now = player->settings.now,
         .max_age_limit = player->settings.max_age_limit,
         .domain_to_ascii = cors_domain_to_ascii_by_libidn2,
@@ -521,6 +642,9 @@ static struct cors_agent agent_of(struct player *player)
         .user_agent = player->settings.user_agent,
         .accept_language = player->settings.accept_language,
         .trace = player->tracing ? &player->trace : NULL,
+        .cookies = player->settings.cookies ? &player->cookies : NULL,
+        .third_party_cookies = player->settings.third_party_cookies,
+        .cookie_log = player->settings.cookies ? &player->cookie_log : NULL,
     };
 }
 
@@ -541,8 +665,87 @@ static bool grow_trace(struct player *player)
     if (trace->capacity >= LARGEST_TRACE)
         return false;
     trace->capacity = trace->capacity == 0 ? SMALLEST_TRACE : trace->capacity * 2;
-    free(trace->at);
-    trace->at = memory_allocate(trace->capacity * sizeof *trace->at);
+    trace->at = memory_reallocate(trace->at, trace->capacity * sizeof *trace->at);
+    return true;
+}
+
+/* Most players need none. */
+static void make_http_caches(struct player *player)
+{
+    if (player->settings.http_cache && player->http_cache.at == NULL) {
+        player->http_cache =
+            cors_http_cache_over(memory_allocate(HTTP_CACHE_SIZE), HTTP_CACHE_SIZE);
+        player->http_cache_saved = memory_allocate(HTTP_CACHE_SIZE);
+    }
+    if (player->settings.shared_cache != SHARED_CACHE_NO && player->shared_cache.at == NULL)
+        player->shared_cache =
+            cors_http_cache_over(memory_allocate(HTTP_CACHE_SIZE), HTTP_CACHE_SIZE);
+}
+
+/* More room for what becomes of cookies; false if there is no more to be had. */
+static bool grow_log(struct player *player)
+{
+    struct cors_cookie_log *log = &player->cookie_log;
+    if (log->capacity >= LARGEST_LOG)
+        return false;
+    log->capacity = log->capacity == 0 ? SMALLEST_LOG : log->capacity * 2;
+    log->at = memory_reallocate(log->at, log->capacity * sizeof *log->at);
+    return true;
+}
+
+/* Likewise. */
+static void make_cookie_store(struct player *player)
+{
+    if (!player->settings.cookies || player->cookies.at != NULL)
+        return;
+    player->cookies = cors_cookie_store_over(memory_allocate(COOKIES_SIZE), COOKIES_SIZE);
+    player->cookies_saved = memory_allocate(COOKIES_SIZE);
+    grow_log(player);
+}
+
+void player_put_cookie(struct player *player, const struct cors_cookie *cookie)
+{
+    make_cookie_store(player);
+    if (player->settings.cookies)
+        (void)cors_cookie_store_put(&player->cookies, cookie);
+}
+
+/* One cookie of a visit. A trace that was too short for it is made again: to set a cookie twice is
+ * to set it once. */
+static void receive_cookie(struct player *player, const struct cors_url *url,
+                           struct cors_bytes set_cookie)
+{
+    const size_t size = 16384 + 4 * (set_cookie.len + url->path.len);
+    const size_t traced = player->visit_trace_count;
+    struct cors_agent agent = agent_of(player);
+    if (player->visit_count == player->cookie_log.capacity)
+        grow_log(player);
+    do {
+        struct cors_arena arena = cors_arena_over(memory_take(&player->visit_memory, size), size);
+        player->cookie_log.count = player->visit_count;
+        player->trace.count = traced;
+        player->trace.truncated = false;
+        (void)cors_cookie_receive(&agent, url, set_cookie, &arena);
+    } while (player->tracing && player->trace.truncated && grow_trace(player));
+    player->visit_trace_count = player->trace.count;
+    if (player->cookie_log.count > player->visit_count)
+        player->cookie_log.at[player->visit_count++].message = COOKIE_OF_VISIT;
+}
+
+bool player_visit(struct player *player, const struct cookie_visit *visit,
+                  struct complaint *complaint)
+{
+    struct cors_url url;
+    make_cookie_store(player);
+    if (player->visits_are_told) {
+        memory_reset(&player->visit_memory);
+        player->visit_count = player->visit_trace_count = 0;
+        player->visits_are_told = false;
+    }
+    if (!parse_url(&url, visit->url, NULL, &player->visit_memory) || !cors_url_is_http_s(&url))
+        return complain(complaint, "\"%s\" is no http: or https: URL", escaped(visit->url));
+    for (size_t i = 0; i < visit->count; i++)
+        receive_cookie(player, &url, visit->set_cookies[i]);
     return true;
 }
 
@@ -550,23 +753,38 @@ static bool grow_trace(struct player *player)
 static enum cors_status run(struct player *player, const struct cors_request *request,
                             struct cors_outcome *outcome)
 {
-    const size_t cache_used = player->cache.used;
+    const size_t cache_used = player->cache.used, http_cache_used = player->http_cache.used;
     memcpy(player->cache_saved, player->cache.at, cache_used);
+    const struct cors_cookie_store cookies = player->cookies;
+    if (cookies.used > 0)
+        memcpy(player->cookies_saved, cookies.at, cookies.used);
+    if (http_cache_used > 0)
+        memcpy(player->http_cache_saved, player->http_cache.at, http_cache_used);
     if (player->tracing && player->trace.capacity == 0)
         grow_trace(player);
     for (;;) {
         struct cors_agent agent = agent_of(player);
         struct cors_arena arena = cors_arena_over(player->arena_memory, player->arena_size);
         player->exchange_next = 0;
-        player->trace.count = 0;
+        player->trace.count = player->visit_trace_count;
         player->trace.truncated = false;
+        player->cookie_log.count = player->visit_count;
+        player->cookie_log.truncated = false;
         enum cors_status status = cors_fetch(outcome, request, &agent, &arena);
-        bool again = status == CORS_NO_MEMORY ? grow_arena(player)
-                                              : player->trace.truncated && grow_trace(player);
+        bool again = status == CORS_NO_MEMORY
+                         ? grow_arena(player)
+                         : (player->trace.truncated && grow_trace(player)) ||
+                               (player->cookie_log.truncated && grow_log(player));
         if (!again)
             return status;
         memcpy(player->cache.at, player->cache_saved, cache_used);
         player->cache.used = cache_used;
+        if (http_cache_used > 0)
+            memcpy(player->http_cache.at, player->http_cache_saved, http_cache_used);
+        player->http_cache.used = http_cache_used;
+        player->cookies = cookies;
+        if (cookies.used > 0)
+            memcpy(player->cookies.at, player->cookies_saved, cookies.used);
     }
 }
 
@@ -575,9 +793,14 @@ bool play(struct player *player, const struct fetch_description *description,
 {
     memory_reset(&player->memory);
     player->exchange_count = 0;
+    if (player->visits_are_told)
+        player->visit_count = player->visit_trace_count = 0;
+    player->visits_are_told = true;
     player->answers = answers;
     player->answers_taken = memory_take(&player->memory, answers->count + 1);
     *played = (struct played){0};
+    make_http_caches(player);
+    make_cookie_store(player);
     struct cors_request *request = memory_take(&player->memory, sizeof *request);
     if (!fetch_request(description, request, &player->memory, complaint))
         return false;
@@ -597,6 +820,8 @@ bool play(struct player *player, const struct fetch_description *description,
     for (size_t i = 0; i < player->exchange_count; i++)
         played->missing = played->missing || player->exchanges[i].missing;
     played->trace = player->tracing ? &player->trace : NULL;
+    played->cookies = player->cookie_log.at;
+    played->cookie_count = player->settings.cookies ? player->cookie_log.count : 0;
     played->request = request;
     played->engine = player->engine;
     return true;

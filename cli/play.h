@@ -61,6 +61,7 @@ extern const size_t fetch_key_count;
 extern const struct choice api_words[], mode_words[], credentials_words[], redirect_words[],
     cache_words[], referrer_policy_words[], destination_words[], initiator_words[],
     embedder_policy_words[], yes_no_words[];
+extern const struct choice third_party_cookies_words[], cookie_fate_words[];
 /* "spec", "chromium", "firefox", "webkit". */
 extern const struct choice engine_words[];
 /* The same and "all", for --engine. */
@@ -111,7 +112,16 @@ struct answers {
     size_t count;
 };
 
-/* One message on the wire and what came back. Lives until the player's next fetch. */
+/* Which HTTP cache a response came from, if not from the server. */
+enum cache_kind {
+    NO_CACHE = 0,
+    HTTP_CACHE,   /* the browser's own: nothing went out for it */
+    SHARED_CACHE, /* one on the way: the message went out, but not as far as the server */
+};
+
+/* One message on the wire and what came back, or a request that a browser's HTTP cache answered
+ * (after a message of its own where the server was asked whether what is stored is still valid).
+ * Lives until the player's next fetch. */
 struct exchange {
     bool preflight;
     struct cors_bytes method;
@@ -119,29 +129,57 @@ struct exchange {
     struct cors_header_list headers;
     struct cors_bytes body; /* null: none */
     bool include_credentials;
-    bool from_cache;      /* the response came from an HTTP cache: always false in this version */
-    bool missing;         /* the list of answers had run out */
-    struct answer answer; /* header values normalised */
+    enum cache_kind from_cache;
+    struct cors_bytes stored_for; /* from a cache: `Origin` of the request it was stored for */
+    uint64_t stored_ago;          /* and how many seconds ago it came, or was found to be valid */
+    bool missing;                 /* the list of answers had run out */
+    struct answer answer;         /* header values normalised */
 };
 
 /* ---- The player --------------------------------------------------------------------------- */
+
+enum shared_cache { SHARED_CACHE_NO = 0, SHARED_CACHE_YES, SHARED_CACHE_IGNORES_VARY };
+extern const struct choice shared_cache_words[];
 
 /* Settings of the agent that outlive a fetch. `now` in seconds. */
 struct agent_settings {
     uint64_t now;
     uint64_t max_age_limit;            /* 0: none */
     bool no_preflight_cache;           /* nothing that a preflight allows is remembered */
+    bool http_cache;                   /* the browser has a private HTTP cache */
+    enum shared_cache shared_cache;    /* and there is one before the server */
     struct cors_bytes user_agent;      /* null: not sent */
     struct cors_bytes accept_language; /* null: not sent */
+    bool cookies;                      /* cookies are kept and sent */
+    enum cors_third_party_cookies third_party_cookies;
 };
+
+/* Going to a URL, in the address bar, and the Set-Cookie values of what came back. */
+struct cookie_visit {
+    struct cors_bytes url;
+    const struct cors_bytes *set_cookies;
+    size_t count;
+    unsigned line; /* in a file; else 0 */
+};
+
+/* The message of a cookie's fate that comes of a visit. */
+#define COOKIE_OF_VISIT UINT_MAX
 
 struct player {
     struct agent_settings settings; /* change them between fetches as you like */
     enum cors_engine engine;        /* whose deviations count; another one needs an empty cache */
     bool tracing;                   /* keep a trace of each fetch */
     struct cors_cache cache;        /* the preflight cache; cors_cache_clear() empties it */
+    struct cors_http_cache http_cache, shared_cache; /* likewise, with cors_http_cache_clear() */
+    struct cors_cookie_store cookies;                /* cors_cookie_store_clear() empties it */
     /* The rest is the player's own. */
-    char *cache_memory, *cache_saved;
+    char *cookies_saved;
+    struct cors_cookie_log cookie_log; /* of visits, and behind them of the fetch */
+    size_t visit_count;                /* how much of it is of visits */
+    size_t visit_trace_count;          /* and how much of the trace */
+    bool visits_are_told;              /* by a fetch: the next visit begins anew */
+    struct memory visit_memory;
+    char *cache_memory, *cache_saved, *http_cache_saved;
     char *arena_memory;
     size_t arena_size;
     struct cors_trace trace;
@@ -153,6 +191,8 @@ struct player {
 };
 
 void player_begin(struct player *player);
+/* Empties the preflight cache, the HTTP caches and the cookie store. */
+void player_clear_caches(struct player *player);
 void player_end(struct player *player);
 
 /* What happened. Everything lives until the player's next fetch. */
@@ -160,13 +200,23 @@ struct played {
     struct cors_outcome outcome;
     const struct exchange *exchanges;
     size_t exchange_count;
-    const bool *answers_taken;          /* of a list: which were asked for */
-    bool missing;                       /* the list ran out */
-    bool too_large;                     /* play() was false, but not because of the description */
-    const struct cors_trace *trace;     /* NULL unless the player is tracing */
+    const bool *answers_taken;      /* of a list: which were asked for */
+    bool missing;                   /* the list ran out */
+    bool too_large;                 /* play() was false, but not because of the description */
+    const struct cors_trace *trace; /* NULL unless the player is tracing */
+    const struct cors_cookie_decision *cookies; /* what became of each: visits before it, too */
+    size_t cookie_count;
     const struct cors_request *request; /* as it was given to cors_fetch */
     enum cors_engine engine;
 };
+
+/* What the user did before the fetch: cookies are set as the agent's settings allow. False with a
+ * complaint: that is no http: or https: URL. */
+bool player_visit(struct player *player, const struct cookie_visit *visit,
+                  struct complaint *complaint);
+
+/* Puts a cookie into the store as it is. */
+void player_put_cookie(struct player *player, const struct cors_cookie *cookie);
 
 /* False with a complaint if the description is not one of a fetch: no URL, an origin that is not a
  * serialized one, a request that the core rejects; or if a fetch needs more than 256 MiB. */
@@ -177,6 +227,8 @@ bool play(struct player *player, const struct fetch_description *description,
 bool fetch_request(const struct fetch_description *description, struct cors_request *request,
                    struct memory *memory, struct complaint *complaint);
 
+/* Without its fragment. */
+struct cors_bytes serialize_url(const struct cors_url *url, struct memory *memory);
 /* The URL of an outcome, "" where there is none. */
 struct cors_bytes outcome_url(const struct cors_outcome *outcome, struct memory *memory);
 /* "cors-check 4" */

@@ -2,6 +2,7 @@
  * other clients would show, what the server has done nevertheless, what was not sent, and what the
  * next obstacles are. Invariant: a remark decides nothing, and names from outside stand in it as
  * bytes that the caller prints through output.h or as JSON. */
+#include "case.h"
 #include "report.h"
 
 #include <string.h>
@@ -79,10 +80,11 @@ static const char *about_cookies(const struct report *report)
 {
     const struct exchange *last = last_exchange(report->played);
     if (last == NULL || last->preflight || !last->include_credentials ||
+        cors_header_list_contains(&last->headers, CORS_BYTES("Cookie")) ||
         (last->answer.status != 401 && last->answer.status != 403))
         return NULL;
-    return "No cookies were sent, since this version has none: the server saw somebody who is not "
-           "logged in.";
+    return "No cookies were sent: the server saw somebody who is not logged in. With -b the "
+           "request has those that a browser would send.";
 }
 
 /* ---- What else there is to know about BLOCKED --------------------------------------------- */
@@ -184,15 +186,90 @@ static const char *about_mixed_content(const struct report *report)
            "Browsers such as Chromium go by the scheme, and let it fetch from http:.";
 }
 
+/* ---- Caches ------------------------------------------------------------------------------- */
+
+static bool names_origin(const struct cors_header_list *headers, struct memory *memory)
+{
+    const struct cors_header origin[] = {{CORS_BYTES("*"), CORS_BYTES("")},
+                                         {CORS_BYTES("Origin"), CORS_BYTES("")}};
+    const struct cors_header_list names = {.at = (struct cors_header *)origin, .count = 2};
+    size_t bytes = 0;
+    for (size_t i = 0; i < headers->count; i++)
+        bytes += headers->at[i].value.len;
+    struct cors_arena arena = arena_for(bytes, memory);
+    const struct cors_values vary =
+        cors_header_list_get_decode_and_split(headers, CORS_BYTES("Vary"), &arena);
+    for (size_t i = 0; i < vary.count; i++)
+        if (cors_header_list_contains(&names, vary.at[i]))
+            return true;
+    return false;
+}
+
+/* Whether somebody else's answer was served, since nothing said that it is only for them. */
+static const char *whose_answer(const struct exchange *exchange, struct memory *memory)
+{
+    const struct cors_bytes origin =
+        combined_value(&exchange->headers, CORS_BYTES("Origin"), memory);
+    if (bytes_are(origin, exchange->stored_for))
+        return "";
+    if (names_origin(&exchange->answer.headers, memory))
+        return " The cache does not keep to Vary: Origin.";
+    return " Vary: Origin is missing: send it with every answer of this URL, also with those that "
+           "have no Access-Control-Allow-Origin.";
+}
+
+/* What was read is older than the request, and perhaps of another page. */
+static const char *about_caches(const struct report *report)
+{
+    const struct exchange *last = last_exchange(report->played);
+    if (last == NULL || last->from_cache == NO_CACHE)
+        return NULL;
+    const struct cors_bytes origin = last->stored_for;
+    return memory_format(
+               report->memory,
+               "The answer came from %s: it was stored %llu s ago, for a request %s%.*s.%s",
+               last->from_cache == HTTP_CACHE ? "the browser's HTTP cache" : "a shared cache",
+               (unsigned long long)last->stored_ago,
+               origin.at == NULL ? "without Origin" : "with Origin: ", (int)origin.len,
+               origin.at == NULL ? "" : origin.at, whose_answer(last, report->memory))
+        .at;
+}
+
+/* A live answer that had been in a cache on the way, and may be one for another page. */
+static const char *about_age(const struct report *report)
+{
+    const struct exchange *last = last_exchange(report->played);
+    if (last == NULL || last->from_cache != NO_CACHE || last->preflight ||
+        !(is_error(report->played, "MissingAllowOriginHeader") ||
+          is_error(report->played, "AllowOriginMismatch")))
+        return NULL;
+    const struct cors_bytes age =
+        combined_value(&last->answer.headers, CORS_BYTES("Age"), report->memory);
+    if (age.at == NULL || names_origin(&last->answer.headers, report->memory))
+        return NULL;
+    return memory_format(report->memory,
+                         "The answer comes from a cache on the way (Age: %.*s), and may have been "
+                         "made for another page, or for none: Vary: Origin is missing.",
+                         (int)age.len, age.at)
+        .at;
+}
+
+static const char *about_pasted(const struct report *report)
+{
+    return report->pasted;
+}
+
 size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS])
 {
     static const struct {
         const char *(*remark)(const struct report *report);
         bool if_blocked;
-    } rows[] = {{about_same_origin, false},  {about_left_out, false},
-                {about_missing_names, true}, {about_error_pages, true},
-                {about_mixed_content, true}, {about_cookies, false},
-                {about_other_clients, true}, {about_writes, true}};
+    } rows[] = {{about_pasted, false},     {about_same_origin, false},
+                {about_left_out, false},   {about_missing_names, true},
+                {about_error_pages, true}, {about_mixed_content, true},
+                {about_cookies, false},    {about_other_clients, true},
+                {about_writes, true},      {about_caches, false},
+                {about_age, true}};
     _Static_assert(sizeof rows / sizeof *rows < MOST_REMARKS, "there is room for the note, too");
     const bool blocked = verdict_of(report->played) == VERDICT_BLOCKED;
     size_t count = 0;

@@ -5,6 +5,7 @@
  * the caller prints through output.h. */
 #include "report.h"
 
+#include "cookies.h"
 #include "texts.h"
 #include "words.h"
 
@@ -12,6 +13,11 @@
 #include <string.h>
 
 /* ---- The verdict -------------------------------------------------------------------------- */
+
+const char *const verdict_words[] = {[VERDICT_ALLOWED] = "allowed",
+                                     [VERDICT_BLOCKED] = "blocked",
+                                     [VERDICT_OPAQUE] = "opaque",
+                                     [VERDICT_UNREACHABLE] = "unreachable"};
 
 const struct exchange *unanswered(const struct played *played)
 {
@@ -227,7 +233,7 @@ static const char *json_result(enum cors_result result)
                                                : choice_word(result_words, (int)result);
 }
 
-static json_t *json_exchange(const struct exchange *exchange)
+json_t *report_json_exchange(const struct exchange *exchange)
 {
     const struct answer *answer = &exchange->answer;
     json_t *object = json_object();
@@ -238,7 +244,14 @@ static json_t *json_exchange(const struct exchange *exchange)
     json_object_set_new(object, "status",
                         answer->network_error ? json_null() : json_integer(answer->status));
     json_object_set_new(object, "responseHeaders", json_headers(&answer->headers));
-    json_object_set_new(object, "fromCache", json_boolean(exchange->from_cache));
+    json_object_set_new(object, "fromCache", json_boolean(exchange->from_cache != NO_CACHE));
+    if (exchange->from_cache != NO_CACHE) {
+        json_object_set_new(
+            object, "cache",
+            json_string(exchange->from_cache == HTTP_CACHE ? "http-cache" : "shared-cache"));
+        json_object_set_new(object, "storedFor", json_text(exchange->stored_for));
+        json_object_set_new(object, "storedAgo", json_integer((json_int_t)exchange->stored_ago));
+    }
     if (answer->network_error)
         json_object_set_new(object, "error", json_text(answer->message));
     return object;
@@ -248,7 +261,39 @@ static json_t *json_exchanges(const struct played *played)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < played->exchange_count; i++)
-        json_array_append_new(list, json_exchange(&played->exchanges[i]));
+        json_array_append_new(list, report_json_exchange(&played->exchanges[i]));
+    return list;
+}
+
+/* The index of the exchange that message number `message` is: those that the browser's cache
+ * answered were no messages. One that would have followed the last was answered by it. */
+static size_t exchange_of(const struct played *played, unsigned message)
+{
+    unsigned messages = 0;
+    for (size_t i = 0; i < played->exchange_count; i++)
+        if (played->exchanges[i].from_cache != HTTP_CACHE && messages++ == message)
+            return i;
+    return played->exchange_count == 0 ? 0 : played->exchange_count - 1;
+}
+
+/* What became of each cookie, in order. */
+static json_t *json_cookies(const struct played *played)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < played->cookie_count; i++) {
+        const struct cors_cookie_decision *cookie = &played->cookies[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "name", json_isomorphic(cookie->name));
+        json_object_set_new(object, "host", json_text(cookie->host));
+        json_object_set_new(object, "fate",
+                            json_string(choice_word(cookie_fate_words, (int)cookie->fate)));
+        json_object_set_new(object, "rule", string_or_null(cookie->rule));
+        json_object_set_new(object, "exchange",
+                            cookie->message == COOKIE_OF_VISIT
+                                ? json_null()
+                                : json_integer((json_int_t)exchange_of(played, cookie->message)));
+        json_array_append_new(list, object);
+    }
     return list;
 }
 
@@ -281,6 +326,8 @@ void report_json_outcome(json_t *object, const struct played *played, struct mem
     json_object_set_new(object, "error", string_or_null(outcome->error));
     json_object_set_new(object, "reason", json_text(reason_of(played, memory)));
     json_object_set_new(object, "exchanges", json_exchanges(played));
+    if (played->cookie_count > 0)
+        json_object_set_new(object, "cookies", json_cookies(played));
     if (played->engine != CORS_ENGINE_SPEC)
         json_words(object, played, memory);
 }
@@ -321,10 +368,6 @@ static json_t *json_names(struct cors_values names)
 
 json_t *report_json(const struct report *report)
 {
-    static const char *const verdicts[] = {[VERDICT_ALLOWED] = "allowed",
-                                           [VERDICT_BLOCKED] = "blocked",
-                                           [VERDICT_OPAQUE] = "opaque",
-                                           [VERDICT_UNREACHABLE] = "unreachable"};
     const struct played *played = report->played;
     const char *remarks[MOST_REMARKS];
     size_t count = remarks_on(report, remarks);
@@ -332,7 +375,7 @@ json_t *report_json(const struct report *report)
     json_t *notes = json_array();
     json_object_set_new(object, "engine",
                         json_string(choice_word(engine_words, (int)played->engine)));
-    json_object_set_new(object, "verdict", json_string(verdicts[verdict_of(played)]));
+    json_object_set_new(object, "verdict", json_string(verdict_words[verdict_of(played)]));
     json_object_set_new(object, "sent", json_integer(played->outcome.sent));
     json_object_set_new(object, "readable", json_boolean(played->outcome.readable));
     json_object_set_new(object, "preflights", json_integer(played->outcome.preflights));
@@ -340,6 +383,10 @@ json_t *report_json(const struct report *report)
     report_json_outcome(object, played, report->memory);
     json_object_set_new(object, "decided", json_decided(&played->outcome));
     json_object_set_new(object, "fix", json_fix(played));
+    const char *cookie_fix = NULL;
+    json_object_set_new(object, "cookieReason",
+                        json_text(cookie_reason(played, &cookie_fix, report->memory)));
+    json_object_set_new(object, "cookieFix", string_or_null(cookie_fix));
     json_object_set_new(object, "hiddenHeaders",
                         json_names(hidden_headers(played, report->memory)));
     for (size_t i = 0; i < count; i++)

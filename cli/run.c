@@ -1,8 +1,11 @@
 /* `corsim run`: plays cases and compares. No standard applies; TAP 13 and the JUnit XML that CI
  * systems read are formats of the output. Invariant: the output is the same whatever the number of
  * threads: cases are played in any order and printed in the order of their sorted paths. */
+#include "against.h"
 #include "case.h"
 #include "commands.h"
+#include "junit.h"
+#include "report.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +20,14 @@ enum run_format { RUN_TEXT, RUN_TAP, RUN_JUNIT, RUN_JSON };
 static const struct choice format_words[] = {
     {"text", RUN_TEXT}, {"tap", RUN_TAP}, {"junit", RUN_JUNIT}, {"json", RUN_JSON}, {NULL, 0}};
 
-enum case_status { CASE_PASSED, CASE_FAILED, CASE_MALFORMED };
+/* The last two are of --against alone. */
+enum case_status { CASE_PASSED, CASE_FAILED, CASE_MALFORMED, CASE_SKIPPED, CASE_UNREACHABLE };
+static const char *const case_status_words[] = {[CASE_PASSED] = "passed",
+                                                [CASE_FAILED] = "failed",
+                                                [CASE_MALFORMED] = "malformed",
+                                                [CASE_SKIPPED] = "skipped",
+                                                [CASE_UNREACHABLE] = "unreachable"};
+enum { CASE_STATUSES = sizeof case_status_words / sizeof *case_status_words };
 
 /* One case and how it went. */
 struct result {
@@ -169,45 +179,89 @@ static bool has_trace(const struct case_file *file)
     return false;
 }
 
-static void play_as(struct player *player, const struct case_file *file, enum cors_engine engine,
+/* What plays cases: a thread has one. */
+struct stage {
+    struct player player;
+    struct against *against; /* NULL: the answers are the script's */
+    unsigned engines;
+};
+
+static bool play_fetch(struct stage *stage, const struct case_file *file, size_t index,
+                       struct played *played, struct complaint *complaint)
+{
+    return stage->against == NULL
+               ? case_play(&stage->player, file, index, played, complaint)
+               : against_play(stage->against, &stage->player, file, index, played, complaint);
+}
+
+/* A server that does not answer has not broken its contract, but nor has it kept it. */
+static void tell_unreachable(struct result *result, size_t index, const struct played *played)
+{
+    struct memory *memory = &result->memory;
+    result->status = CASE_UNREACHABLE;
+    append(result, memory_format(memory, "fetch %zu: %s", index + 1,
+                                 escape_terminal(reason_of(played, memory), memory).at));
+}
+
+static void compare_fetch(const struct stage *stage, const struct case_file *file, size_t index,
+                          const struct played *played, struct result *result)
+{
+    struct mismatches mismatches = {0};
+    if (stage->against != NULL && unanswered(played) != NULL) {
+        tell_unreachable(result, index, played);
+        return;
+    }
+    if (stage->against == NULL)
+        case_compare(file, index, played, &mismatches, &result->memory);
+    else
+        case_compare_expected(file, index, played, &mismatches, &result->memory);
+    if (mismatches.count > 0) {
+        if (result->status == CASE_PASSED)
+            result->status = CASE_FAILED;
+        describe_fetch(result, file, index, played, &mismatches);
+    }
+    free(mismatches.at);
+}
+
+static void play_as(struct stage *stage, const struct case_file *file, enum cors_engine engine,
                     struct result *result)
 {
     struct complaint complaint = {0};
     struct played played;
-    player->engine = engine;
-    player->tracing = engine == CORS_ENGINE_SPEC && has_trace(file);
+    stage->player.engine = engine;
+    stage->player.tracing = stage->against == NULL && engine == CORS_ENGINE_SPEC && has_trace(file);
     for (size_t i = 0; i < file->fetch_count; i++) {
-        struct mismatches mismatches = {0};
-        if (!case_play(player, file, i, &played, &complaint)) {
+        if (!play_fetch(stage, file, i, &played, &complaint)) {
             result->status = CASE_FAILED;
             result->line = result->line == 0 ? complaint.line : result->line;
             append(result, memory_format(&result->memory, "fetch %zu cannot be made: %s", i + 1,
                                          complaint.text));
             return;
         }
-        case_compare(file, i, &played, &mismatches, &result->memory);
-        if (mismatches.count > 0) {
-            result->status = CASE_FAILED;
-            describe_fetch(result, file, i, &played, &mismatches);
-        }
-        free(mismatches.at);
+        compare_fetch(stage, file, i, &played, result);
     }
 }
 
 /* As those engines that were asked for, each 1 << its enumerator; if none was, as the standard and
  * as each browser that the case speaks of. */
-static void play_case(struct player *player, const struct case_file *file, unsigned engines,
-                      struct result *result)
+static void play_case(struct stage *stage, const struct case_file *file, struct result *result)
 {
+    const unsigned engines = stage->engines;
+    const char *reason = stage->against == NULL ? NULL : against_refuses(file);
+    if (reason != NULL) {
+        result->status = CASE_SKIPPED;
+        append(result, bytes_of(reason));
+        return;
+    }
     for (const struct choice *engine = engine_words; engine->word != NULL; engine++) {
         const enum cors_engine each = (enum cors_engine)engine->value;
         if (engines != 0 ? (engines >> each & 1) != 0
                          : each == CORS_ENGINE_SPEC || case_overrides(file, each))
-            play_as(player, file, each, result);
+            play_as(stage, file, each, result);
     }
 }
 
-static void run_case(struct player *player, unsigned engines, struct result *result)
+static void run_case(struct stage *stage, struct result *result)
 {
     struct case_file file;
     struct complaint complaint = {0};
@@ -217,7 +271,7 @@ static void run_case(struct player *player, unsigned engines, struct result *res
         result->messages = memory_copy_string(&result->memory, complaint.text);
         return;
     }
-    play_case(player, &file, engines, result);
+    play_case(stage, &file, result);
     case_free(&file);
 }
 
@@ -226,30 +280,40 @@ struct work {
     pthread_mutex_t lock;
     struct results *results;
     unsigned engines;
+    const struct against_flags *against; /* NULL: no server */
     size_t next;
 };
 
 static void *work_on(void *shared)
 {
     struct work *work = shared;
-    struct player player;
-    player_begin(&player);
+    struct stage stage = {.engines = work->engines};
+    struct complaint complaint;
+    /* The flags were tried before: only memory could be missing, which ends the program. */
+    if (work->against != NULL)
+        stage.against = against_open(work->against, &complaint);
+    player_begin(&stage.player);
     for (;;) {
         pthread_mutex_lock(&work->lock);
         size_t index = work->next++;
         pthread_mutex_unlock(&work->lock);
         if (index >= work->results->count)
             break;
-        run_case(&player, work->engines, &work->results->at[index]);
+        run_case(&stage, &work->results->at[index]);
     }
-    player_end(&player);
+    player_end(&stage.player);
+    against_close(stage.against);
     return NULL;
 }
 
 /* This thread works, too; a thread that cannot be started is done without. */
-static void run_cases(struct results *results, unsigned engines, unsigned long jobs)
+static void run_cases(struct results *results, unsigned engines,
+                      const struct against_flags *against, unsigned long jobs)
 {
-    struct work work = {.lock = PTHREAD_MUTEX_INITIALIZER, .results = results, .engines = engines};
+    struct work work = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                        .results = results,
+                        .engines = engines,
+                        .against = against};
     size_t most = jobs < results->count ? jobs : results->count;
     pthread_t *threads = memory_allocate((most + 1) * sizeof *threads);
     size_t started = 0;
@@ -274,11 +338,14 @@ static size_t count_of(const struct results *results, enum case_status status)
 
 static void print_summary(const struct output *output, const struct results *results)
 {
-    size_t failed = count_of(results, CASE_FAILED), malformed = count_of(results, CASE_MALFORMED);
-    enum style how = failed + malformed == 0 ? STYLE_GOOD : STYLE_BAD;
-    output_styled(output, how, "%zu passed, %zu failed", count_of(results, CASE_PASSED), failed);
-    if (malformed > 0)
-        output_styled(output, how, ", %zu malformed", malformed);
+    const size_t passed = count_of(results, CASE_PASSED), failed = count_of(results, CASE_FAILED);
+    const size_t skipped = count_of(results, CASE_SKIPPED);
+    const enum style how = passed + skipped == results->count ? STYLE_GOOD : STYLE_BAD;
+    output_styled(output, how, "%zu passed, %zu failed", passed, failed);
+    for (size_t i = CASE_MALFORMED; i < CASE_STATUSES; i++)
+        if (count_of(results, (enum case_status)i) > 0)
+            output_styled(output, how, ", %zu %s", count_of(results, (enum case_status)i),
+                          case_status_words[i]);
     output_format(output, "\n");
 }
 
@@ -295,19 +362,21 @@ static void print_text(const struct output *output, struct results *results)
     for (size_t i = 0; i < results->count; i++) {
         struct result *result = &results->at[i];
         if (result->status != CASE_PASSED)
-            output_format(output, "%s: %s%s\n", place_of(result),
-                          result->status == CASE_MALFORMED ? "malformed: " : "",
-                          result->messages.at);
+            output_format(output, "%s: %s%s%s\n", place_of(result),
+                          result->status == CASE_FAILED ? "" : case_status_words[result->status],
+                          result->status == CASE_FAILED ? "" : ": ", result->messages.at);
     }
     print_summary(output, results);
 }
 
 /* A description ends where a # begins a directive. */
-static void put_tap_name(const struct output *output, struct result *result)
+static void put_tap_name(const struct output *output, struct result *result, const char *skipped)
 {
     for (const char *at = escape_terminal(bytes_of(result->path), &result->memory).at; *at != '\0';
          at++)
         output_format(output, "%s%c", *at == '#' ? "\\" : "", *at);
+    if (skipped != NULL)
+        output_format(output, " # SKIP %s", skipped);
     output_format(output, "\n");
 }
 
@@ -316,63 +385,59 @@ static void print_tap(const struct output *output, struct results *results)
     output_format(output, "TAP version 13\n1..%zu\n", results->count);
     for (size_t i = 0; i < results->count; i++) {
         struct result *result = &results->at[i];
-        bool passed = result->status == CASE_PASSED;
+        const bool skipped = result->status == CASE_SKIPPED;
+        const bool passed = result->status == CASE_PASSED || skipped;
         output_format(output, "%s %zu - ", passed ? "ok" : "not ok", i + 1);
-        put_tap_name(output, result);
+        put_tap_name(output, result, skipped ? result->messages.at : NULL);
         if (passed)
             continue;
         output_format(output, "  ---\n  at: %s\n  severity: %s\n  message: %s\n  ...\n",
                       escape_json(bytes_of(place_of(result)), &result->memory).at,
-                      result->status == CASE_MALFORMED ? "error" : "fail",
+                      result->status == CASE_FAILED ? "fail" : "error",
                       escape_json(result->messages, &result->memory).at);
     }
 }
 
-/* "corpus/cases/cors-check" and "wildcard" */
-static void split_path(struct result *result, const char **folder, const char **name)
+/* The folder is what a case belongs to: "corpus/cases/cors-check" and "wildcard.case". */
+static struct junit_case junit_of(struct result *result)
 {
-    const char *path = escape_xml(bytes_of(result->path), &result->memory).at;
-    const char *slash = strrchr(path, '/');
-    *name = slash == NULL ? path : slash + 1;
-    *folder =
-        slash == NULL ? "." : memory_format(&result->memory, "%.*s", (int)(slash - path), path).at;
+    static const enum junit_status statuses[] = {[CASE_PASSED] = JUNIT_PASSED,
+                                                 [CASE_FAILED] = JUNIT_FAILURE,
+                                                 [CASE_MALFORMED] = JUNIT_ERROR,
+                                                 [CASE_UNREACHABLE] = JUNIT_ERROR};
+    const char *path = result->path, *slash = strrchr(path, '/');
+    struct junit_case one = {.group = ".", .name = slash == NULL ? path : slash + 1};
+    if (slash != NULL)
+        one.group = memory_format(&result->memory, "%.*s", (int)(slash - path), path).at;
+    one.status = statuses[result->status];
+    if (result->status == CASE_PASSED)
+        return one;
+    one.type = case_status_words[result->status];
+    one.message = result->messages.at;
+    one.text = place_of(result);
+    return one;
 }
 
+/* One of the schemas in use has no word for what was skipped: the summary has it. */
 static void print_junit(const struct output *output, struct results *results)
 {
-    size_t failed = count_of(results, CASE_FAILED), malformed = count_of(results, CASE_MALFORMED);
-    output_format(output,
-                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-                  "  <testsuite name=\"corsim run\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-                  "skipped=\"0\">\n",
-                  results->count, failed, malformed);
-    for (size_t i = 0; i < results->count; i++) {
-        struct result *result = &results->at[i];
-        const char *folder, *name;
-        split_path(result, &folder, &name);
-        output_format(output, "    <testcase classname=\"%s\" name=\"%s\"", folder, name);
-        if (result->status == CASE_PASSED) {
-            output_format(output, "/>\n");
-            continue;
-        }
-        const char *element = result->status == CASE_FAILED ? "failure" : "error";
-        output_format(output, ">\n      <%s message=\"%s\">%s</%s>\n    </testcase>\n", element,
-                      escape_xml(result->messages, &result->memory).at,
-                      escape_xml(bytes_of(place_of(result)), &result->memory).at, element);
-    }
-    output_format(output, "  </testsuite>\n</testsuites>\n");
+    struct junit_case *cases = memory_allocate((results->count + 1) * sizeof *cases);
+    size_t count = 0;
+    for (size_t i = 0; i < results->count; i++)
+        if (results->at[i].status != CASE_SKIPPED)
+            cases[count++] = junit_of(&results->at[i]);
+    junit_print(output, "corsim run", cases, count);
+    free(cases);
 }
 
 static void print_json(const struct output *output, struct results *results)
 {
-    static const char *const words[] = {
-        [CASE_PASSED] = "passed", [CASE_FAILED] = "failed", [CASE_MALFORMED] = "malformed"};
     json_t *cases = json_array();
     for (size_t i = 0; i < results->count; i++) {
         const struct result *result = &results->at[i];
         json_t *object = json_object();
         json_object_set_new(object, "path", json_text(bytes_of(result->path)));
-        json_object_set_new(object, "status", json_string(words[result->status]));
+        json_object_set_new(object, "status", json_string(case_status_words[result->status]));
         if (result->status != CASE_PASSED) {
             json_object_set_new(object, "line", json_integer(result->line));
             json_object_set_new(object, "message", json_text(result->messages));
@@ -380,8 +445,8 @@ static void print_json(const struct output *output, struct results *results)
         json_array_append_new(cases, object);
     }
     json_t *document = json_object();
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        json_object_set_new(document, words[i],
+    for (size_t i = 0; i < CASE_STATUSES; i++)
+        json_object_set_new(document, case_status_words[i],
                             json_integer((json_int_t)count_of(results, (enum case_status)i)));
     json_object_set_new(document, "cases", cases);
     json_print(output->stream, document, 2);
@@ -427,48 +492,88 @@ static unsigned long processors(void)
     return online < 1 ? 1 : online > MOST ? MOST : (unsigned long)online;
 }
 
-static int run_all(const struct command *command, const struct command_line *line, int format,
-                   unsigned engines, unsigned long jobs)
+#define JOBS_BY_DEFAULT ULONG_MAX
+
+/* What the flags say. */
+struct run_flags {
+    int format, engine;
+    unsigned long jobs;
+    struct against_flags against;
+};
+
+static int status_of(const struct results *results)
 {
+    if (count_of(results, CASE_MALFORMED) > 0)
+        return EXIT_USAGE;
+    if (count_of(results, CASE_UNREACHABLE) > 0)
+        return EXIT_UNREACHABLE;
+    return count_of(results, CASE_FAILED) > 0 ? EXIT_DOES_NOT : EXIT_HOLDS;
+}
+
+static int run_all(const struct command *command, const struct command_line *line,
+                   const struct run_flags *flags)
+{
+    const struct against_flags *against = flags->against.servers.count > 0 ? &flags->against : NULL;
     struct results results = {0};
     struct complaint complaint = {0};
-    int status = EXIT_HOLDS;
+    int status = EXIT_USAGE;
     if (!find_cases(&results, line, &complaint)) {
-        status = command_error(command, EXIT_USAGE, "%s", complaint.text);
+        command_error(command, status, "%s", complaint.text);
     } else {
-        run_cases(&results, engines, jobs);
-        print(&results, format, line->colour);
-        if (count_of(&results, CASE_MALFORMED) > 0)
-            status = EXIT_USAGE;
-        else if (count_of(&results, CASE_FAILED) > 0)
-            status = EXIT_DOES_NOT;
+        run_cases(&results, engines_of(flags->engine), against, flags->jobs);
+        print(&results, flags->format, line->colour);
+        status = status_of(&results);
     }
     results_free(&results);
     return status;
 }
 
-int command_run(int argc, char **argv)
+/* One case after another where there is a server: what they send there must have an order. */
+static bool take_flags(const struct command *command, struct run_flags *flags)
 {
     enum { MOST_JOBS = 256 };
-    int format = RUN_TEXT, engine = NO_ENGINE;
-    unsigned long jobs = processors();
-    const struct option options[] = {
-        {"format", 0, "FORMAT", "text (default), tap, junit or json", OPTION_CHOICE, &format,
+    struct complaint complaint = {0};
+    const bool against = flags->against.servers.count > 0;
+    if (flags->jobs == JOBS_BY_DEFAULT)
+        flags->jobs = against ? 1 : processors();
+    if (flags->jobs < 1 || flags->jobs > MOST_JOBS) {
+        usage_error(command, "--jobs takes a number from 1 to %d", MOST_JOBS);
+        return false;
+    }
+    struct against *tried = against ? against_open(&flags->against, &complaint) : NULL;
+    if (against && tried == NULL)
+        usage_error(command, "%s", complaint.text);
+    against_close(tried);
+    return !against || tried != NULL;
+}
+
+int command_run(int argc, char **argv)
+{
+    enum { OWN_OPTION_COUNT = 3 };
+    struct run_flags flags = {.format = RUN_TEXT, .engine = NO_ENGINE, .jobs = JOBS_BY_DEFAULT};
+    struct option options[OWN_OPTION_COUNT + AGAINST_OPTION_COUNT] = {
+        {"format", 0, "FORMAT", "text (default), tap, junit or json", OPTION_CHOICE, &flags.format,
          format_words},
         {"engine", 0, "ENGINE",
          "spec, chromium, firefox, webkit or all (default: spec, and each browser that a case "
          "speaks of)",
-         OPTION_CHOICE, &engine, engine_option_words},
-        {"jobs", 'j', "N", "play N cases at a time (default: one per processor)", OPTION_NUMBER,
-         &jobs, NULL},
+         OPTION_CHOICE, &flags.engine, engine_option_words},
+        {"jobs", 'j', "N",
+         "play N cases at a time (default: one per processor; with --against one)", OPTION_NUMBER,
+         &flags.jobs, NULL},
     };
+    against_options(options + OWN_OPTION_COUNT, &flags.against);
     const struct command command = {
         .name = "run",
         .operands = "FILE|DIR...",
         .summary = "Plays cases and compares what happens with what they expect: one line for "
                    "each case that fails, then a summary. Folders are searched for .case files.",
-        .example = "corsim run corpus/cases\ncorsim run --format junit -j 4 corpus > results.xml",
-        .notes = "Exit status: 0 all pass, 1 some do not, 2 a file is malformed.",
+        .example = "corsim run corpus/cases\ncorsim run --format junit -j 4 corpus > results.xml\n"
+                   "corsim run --against http://localhost:3000 contract.case",
+        .notes = "With --against the messages go to that server, with the method that the case "
+                 "gives,\nand what it answers is compared with what the case expects. The flags "
+                 "from --insecure\non are for that alone.\n\nExit status: 0 all pass, 1 some do "
+                 "not, 2 a file is malformed, 3 a server did not\nanswer.",
         .least = 1,
         .most = UINT_MAX,
         .options = options,
@@ -476,11 +581,8 @@ int command_run(int argc, char **argv)
     struct command_line line;
     if (!command_parse(&command, argc, argv, &line))
         return line.status;
-    int status = EXIT_USAGE;
-    if (jobs < 1 || jobs > MOST_JOBS)
-        usage_error(&command, "--jobs takes a number from 1 to %d", MOST_JOBS);
-    else
-        status = run_all(&command, &line, format, engines_of(engine), jobs);
+    const int status = take_flags(&command, &flags) ? run_all(&command, &line, &flags) : EXIT_USAGE;
     command_line_free(&line);
+    against_flags_free(&flags.against);
     return status;
 }

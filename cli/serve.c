@@ -75,7 +75,7 @@ static bool play_case(struct served_case *served, struct memory *memory,
         case_wait(&player, fetch);
         good = play(&player, &fetch->description, &answers, &played, complaint);
         for (size_t j = 0; good && j < played.exchange_count; j++)
-            if (!played.exchanges[j].missing)
+            if (!played.exchanges[j].missing && played.exchanges[j].from_cache != HTTP_CACHE)
                 keep_message(served, &played.exchanges[j], i, memory);
     }
     player_end(&player);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     LONGEST_LINE = 16 << 20,
@@ -301,10 +302,11 @@ static bool do_wait(struct session *session, const json_t *object, json_t *reply
 
 static bool do_clear(struct session *session, const json_t *object, json_t *reply)
 {
-    enum { PREFLIGHT_CACHE = 1, COOKIES = 2 };
+    enum { PREFLIGHT_CACHE = 1, COOKIES = 2, HTTP_CACHES = 4 };
     static const struct choice whats[] = {{"preflight-cache", PREFLIGHT_CACHE},
                                           {"cookies", COOKIES},
-                                          {"all", PREFLIGHT_CACHE | COOKIES},
+                                          {"http-cache", HTTP_CACHES},
+                                          {"all", PREFLIGHT_CACHE | COOKIES | HTTP_CACHES},
                                           {NULL, 0}};
     const json_t *what = only_field(object, "what", &session->complaint);
     (void)reply;
@@ -316,10 +318,65 @@ static bool do_clear(struct session *session, const json_t *object, json_t *repl
                         choice_list(whats, &session->memory).at);
     if ((choice->value & PREFLIGHT_CACHE) != 0)
         cors_cache_clear(&session->player.cache);
-    return true; /* there are no cookies in this version, so none are left */
+    if ((choice->value & COOKIES) != 0)
+        cors_cookie_store_clear(&session->player.cookies);
+    if ((choice->value & HTTP_CACHES) != 0) {
+        cors_http_cache_clear(&session->player.http_cache);
+        cors_http_cache_clear(&session->player.shared_cache);
+    }
+    return true;
 }
 
-/* Another engine is another browser, with a preflight cache of its own. */
+/* Set-Cookie values: code points are bytes. */
+static bool read_set_cookies(struct session *session, const json_t *list,
+                             struct cookie_visit *visit)
+{
+    const json_t *value;
+    size_t i;
+    if (!json_is_array(list))
+        return complain(&session->complaint, "\"setCookie\" is a list of strings");
+    struct cors_bytes *values =
+        memory_take(&session->memory, (json_array_size(list) + 1) * sizeof *values);
+    json_array_foreach(list, i, value)
+    {
+        if (!json_is_string(value))
+            return complain(&session->complaint, "\"setCookie\" is a list of strings");
+        if (!json_isomorphic_bytes(value, &values[i], &session->memory))
+            return complain(&session->complaint, "a cookie has a character beyond U+00FF");
+    }
+    visit->set_cookies = values;
+    visit->count = json_array_size(list);
+    return true;
+}
+
+/* The user goes to a page, and gets cookies there. */
+static bool do_visit(struct session *session, const json_t *object, json_t *reply)
+{
+    struct cookie_visit visit = {0};
+    const char *name;
+    json_t *value;
+    (void)reply;
+    json_object_foreach((json_t *)object, name, value)
+    {
+        bool good = true;
+        if (strcmp(name, "url") == 0)
+            visit.url = string_of(value);
+        else if (strcmp(name, "setCookie") == 0)
+            good = read_set_cookies(session, value, &visit);
+        else if (strcmp(name, "op") != 0 && strcmp(name, "id") != 0)
+            good = complain(&session->complaint,
+                            "there is no field \"%s\"; a visit has \"url\" and \"setCookie\"",
+                            escaped_string(name));
+        if (!good)
+            return false;
+    }
+    if (visit.url.at == NULL)
+        return complain(&session->complaint, "\"url\" is missing, or no string");
+    return player_visit(&session->player, &visit, &session->complaint);
+}
+
+/* Another engine is another browser, with caches and cookies of its own; a shared cache is none of
+ * its. */
 static bool do_engine(struct session *session, const json_t *object, json_t *reply)
 {
     const json_t *engine = only_field(object, "engine", &session->complaint);
@@ -330,8 +387,11 @@ static bool do_engine(struct session *session, const json_t *object, json_t *rep
     if (!json_is_string(engine) || choice == NULL)
         return complain(&session->complaint, "\"engine\" is %s",
                         choice_list(engine_words, &session->memory).at);
-    if (session->player.engine != (enum cors_engine)choice->value)
+    if (session->player.engine != (enum cors_engine)choice->value) {
         cors_cache_clear(&session->player.cache);
+        cors_http_cache_clear(&session->player.http_cache);
+        cors_cookie_store_clear(&session->player.cookies);
+    }
     session->player.engine = (enum cors_engine)choice->value;
     return true;
 }
@@ -343,15 +403,18 @@ static bool do_operation(struct session *session, const json_t *object, json_t *
     static const struct operation {
         const char *name;
         bool (*act)(struct session *session, const json_t *object, json_t *reply);
-    } operations[] = {
-        {"fetch", do_fetch}, {"wait", do_wait}, {"clear", do_clear}, {"engine", do_engine}};
+    } operations[] = {{"fetch", do_fetch},
+                      {"visit", do_visit},
+                      {"wait", do_wait},
+                      {"clear", do_clear},
+                      {"engine", do_engine}};
     const json_t *op = json_object_get(object, "op");
     if (op == NULL)
         return complain(&session->complaint, "\"op\" is missing");
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
         if (json_is_string(op) && bytes_are_string(string_of(op), operations[i].name))
             return operations[i].act(session, object, reply);
-    return complain(&session->complaint, "\"op\" is fetch, wait, clear or engine%s%s%s",
+    return complain(&session->complaint, "\"op\" is fetch, visit, wait, clear or engine%s%s%s",
                     json_is_string(op) ? ", not \"" : "",
                     json_is_string(op) ? escaped(string_of(op)) : "",
                     json_is_string(op) ? "\"" : "");
@@ -410,11 +473,17 @@ static int run_session(struct session *session)
 int command_session(int argc, char **argv)
 {
     struct session session = {0};
-    int engine = CORS_ENGINE_SPEC;
-    struct option options[TRANSPORT_OPTION_COUNT + 1] = {
+    enum { OWN_OPTION_COUNT = 3 };
+    int engine = CORS_ENGINE_SPEC, shared_cache = SHARED_CACHE_NO;
+    bool http_cache = false;
+    struct option options[TRANSPORT_OPTION_COUNT + OWN_OPTION_COUNT] = {
         {"engine", 0, "ENGINE", "spec (default), chromium, firefox or webkit", OPTION_CHOICE,
-         &engine, engine_words}};
-    transport_options(options + 1, &session.flags);
+         &engine, engine_words},
+        {"http-cache", 0, NULL, "the browser has an HTTP cache", OPTION_TRUE, &http_cache, NULL},
+        {"shared-cache", 0, "KIND",
+         "a shared HTTP cache before the servers: no (default), yes or ignores-vary", OPTION_CHOICE,
+         &shared_cache, shared_cache_words}};
+    transport_options(options + OWN_OPTION_COUNT, &session.flags);
     const struct command command = {
         .name = "session",
         .summary = "A scriptable browser: one JSON object a line on standard input, one answer a "
@@ -424,13 +493,17 @@ int command_session(int argc, char **argv)
                    "\"origin\":\"https://app.example\",\"responses\":[{\"status\":200}]}' | "
                    "corsim session",
         .options = options,
-        .option_count = TRANSPORT_OPTION_COUNT + 1,
+        .option_count = TRANSPORT_OPTION_COUNT + OWN_OPTION_COUNT,
     };
     struct command_line line;
     int status = EXIT_USAGE;
     if (command_parse(&command, argc, argv, &line)) {
         player_begin(&session.player);
         session.player.engine = (enum cors_engine)engine;
+        session.player.settings.http_cache = http_cache;
+        session.player.settings.shared_cache = (enum shared_cache)shared_cache;
+        session.player.settings.cookies = true;
+        session.player.settings.now = (uint64_t)time(NULL); /* servers send dates */
         if (session.flags.user_agent != NULL && *session.flags.user_agent != '\0')
             session.player.settings.user_agent = bytes_of(session.flags.user_agent);
         status = run_session(&session);

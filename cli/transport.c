@@ -625,16 +625,37 @@ void transport_options(struct option *options, struct transport_flags *flags)
     memcpy(options, rows, sizeof rows);
 }
 
+/* Some servers refuse requests without one, which no browser sends. */
+int transport_user_agent(const struct command *command, const struct transport_flags *flags,
+                         struct cors_bytes *value, struct memory *memory)
+{
+    if (flags->user_agent != NULL)
+        *value = cors_normalize_header_value(bytes_of(flags->user_agent));
+    else if (value->at == NULL)
+        *value = memory_format(memory, "corsim/%s", cors_version());
+    if (!cors_is_header_value(*value))
+        return usage_error(command, "--user-agent \"%s\" cannot be sent in a header",
+                           escaped(*value));
+    if (value->len == 0)
+        *value = (struct cors_bytes){0};
+    return EXIT_HOLDS;
+}
+
 void transport_flags_free(struct transport_flags *flags)
 {
     string_list_free(&flags->resolve);
     string_list_free(&flags->connect_to);
 }
 
+void transport_begin_for(struct transport *t, double seconds)
+{
+    t->deadline = now() + seconds;
+    t->note[0] = '\0';
+}
+
 void transport_begin(struct transport *t)
 {
-    t->deadline = now() + t->flags.max_seconds;
-    t->note[0] = '\0';
+    transport_begin_for(t, t->flags.max_seconds);
 }
 
 void transport_close(struct transport *t)

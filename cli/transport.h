@@ -29,6 +29,10 @@ struct transport_flags {
 enum { TRANSPORT_OPTION_COUNT = 12 };
 void transport_options(struct option *options, struct transport_flags *flags);
 void transport_flags_free(struct transport_flags *flags);
+/* The value for agent_settings: of --user-agent, else as it is, else our own; null for none.
+ * EXIT_HOLDS, or an error has been printed. */
+int transport_user_agent(const struct command *command, const struct transport_flags *flags,
+                         struct cors_bytes *value, struct memory *memory);
 
 struct transport;
 
@@ -39,6 +43,8 @@ void transport_close(struct transport *transport);
 
 /* A new check begins: its time runs from now. */
 void transport_begin(struct transport *transport);
+/* The same with a time of its own. */
+void transport_begin_for(struct transport *transport, double seconds);
 
 /* The transport as one who answers a player (play.h): the context is the transport. Why there was
  * no response is the answer's message, which may hold bytes from the network. */
