@@ -67,7 +67,8 @@ export function parseCase(text) {
     for (const { name, lines } of blocksOf(text)) {
         const wait = /^wait (\d+)$/.exec(name);
         if (wait) script.steps.push({ wait: Number(wait[1]) });
-        else if (name === "agent") script.agent = entries(lines);
+        else if (name === "agent") script.agent = { ...script.agent, ...entries(lines) };
+        else if (name.startsWith("cookies ")) script.agent.cookies = "yes";
         else if (name === "fetch") script.steps.push({ fetch: entries(lines), responses: [] });
         else if (/^response( preflight| actual)?$/.test(name))
             script.steps.at(-1).responses.push(purposed(name, response(lines)));
@@ -86,6 +87,9 @@ const SANDBOXED = "https://sandboxed.example/";
 const AGENT_REASONS = {
     "max-age-limit": "sets the agent's own limit on max-age: a browser has its own",
     "preflight-cache": "switches the preflight cache off: a browser has one",
+    "shared-cache": "has a cache before the server, of which a browser knows nothing",
+    "cookies": "is about cookies, which `run --cookies` plays",
+    "third-party-cookies": "is about cookies, which `run --cookies` plays",
     "user-agent": "sets the agent's User-Agent: a browser has its own",
     "accept-language": "sets the agent's Accept-Language: a browser has its own",
 };
@@ -112,7 +116,18 @@ function hostReason(text) {
     return host === null ? null : `names ${host[1]}: the browser does not ask the laboratory for it`;
 }
 
-export function reasonToSkip(script) {
+/* Cases about the HTTP cache are played by themselves. */
+function cacheReason(script, httpCache) {
+    if (script.agent["http-cache"] === undefined)
+        return httpCache ? "is not about the HTTP cache" : null;
+    if (!httpCache) return "is about the HTTP cache: played with --http-cache";
+    return /https:/.test(JSON.stringify(script.steps))
+        ? "is about the HTTP cache, which Chromium does without in the laboratory: https" : null;
+}
+
+export function reasonToSkip(script, httpCache) {
+    const about = cacheReason(script, httpCache);
+    if (about !== null) return about;
     for (const key of Object.keys(AGENT_REASONS))
         if (script.agent[key] !== undefined) return AGENT_REASONS[key];
     const pages = new Set();
@@ -156,25 +171,32 @@ const NAMES = {
 /* Keys that are text to script; header names and values stay bytes. */
 const asText = (bytes) => Buffer.from(bytes, "latin1").toString("utf8");
 
-function stepOf({ fetch, responses }) {
+function stepOf({ fetch, responses }, httpCache) {
     const step = { op: "fetch", headers: fetch.headers };
     for (const [key, name] of Object.entries(NAMES))
         if (fetch[key] !== undefined) step[name] = asText(fetch[key]);
     step.method ??= "GET";
     for (const [key, name] of [["keepalive", "keepalive"], ["use-cors-preflight", "useCORSPreflight"]])
         if (fetch[key] === "yes") step[name] = true;
-    step.responses = responses.map((one) => (one.error ? one : uncached(one)));
+    step.responses = responses.map((one) => one.error ? one : httpCache ? whole(one) : uncached(one));
     return step;
 }
 
-/* The HTTP cache is not modelled: nothing is to get into it. */
+/* Said to be all that there is, so that it may be kept. */
+function whole(response) {
+    const length = ["Content-Length", String(Buffer.byteLength(response.body, "latin1"))];
+    return { ...response, version: "1.1",
+             headers: response.status === 304 ? response.headers : [...response.headers, length] };
+}
+
+/* Nothing is to get into the HTTP cache but where it is what a case is about. */
 function uncached(response) {
     const has = response.headers.some(([name]) => name.toLowerCase() === "cache-control");
     return has ? response
                : { ...response, headers: [...response.headers, ["Cache-Control", "no-store"]] };
 }
 
-function situationOf(script, id) {
+function situationOf(script, id, httpCache) {
     const first = script.steps.find(({ fetch }) => fetch !== undefined).fetch;
     const situation = { id, title: script.title, origin: first.origin, pageHeaders: [] };
     if (first.page !== undefined) situation.page = asText(first.page);
@@ -190,21 +212,21 @@ function situationOf(script, id) {
         situation.pageHeaders.push(["Cross-Origin-Embedder-Policy", situation.embedderPolicy]);
     }
     situation.steps = script.steps.map((step) =>
-        step.wait === undefined ? stepOf(step) : { op: "wait", seconds: step.wait });
+        step.wait === undefined ? stepOf(step, httpCache) : { op: "wait", seconds: step.wait });
     return rename(situation, id);
 }
 
 /* { id, file, situation } or { id, file, skipped: why } for each case below a folder, in order. */
-export function readCorpus(folder) {
+export function readCorpus(folder, httpCache = false) {
     const files = readdirSync(folder, { recursive: true })
         .filter((name) => name.endsWith(".case"))
         .sort();
     return files.map((name, i) => {
         const file = relative(".", join(folder, name));
         const script = parseCase(readFileSync(join(folder, name), "latin1"));
-        const skipped = reasonToSkip(script);
+        const skipped = reasonToSkip(script, httpCache);
         const id = `corpus${i}`;
-        return skipped === null ? { id, file: name, situation: situationOf(script, id) }
+        return skipped === null ? { id, file: name, situation: situationOf(script, id, httpCache) }
                                 : { id, file: name, skipped };
     });
 }

@@ -5,7 +5,7 @@ import { wireURL } from "./answers.mjs";
 
 /* The first two are agreement on what matters; all are reported. */
 export const CLASSES = ["outcome", "wire", "exception", "request-headers", "referer", "sec-fetch",
-                        "console"];
+                        "console", "cookies", "validators"];
 
 export const UNOBSERVABLE = [
     {
@@ -128,6 +128,7 @@ function* wireDifferences(left, right) {
                         observed: right[i][field] };
 }
 
+const VALIDATORS = ["if-none-match", "if-modified-since"];
 const FETCH_METADATA = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"];
 
 /* Names that script cannot set and the network stack does: what they hold is not its choice. */
@@ -150,6 +151,8 @@ function* headerDifferences(step, left, right) {
         };
         if (left[i].acrm === null) for (const name of given) yield* differ(name, "request-headers");
         yield* differ("referer", "referer");
+        yield* differ("cookie", "cookies");
+        for (const name of VALIDATORS) yield* differ(name, "validators");
         for (const name of FETCH_METADATA) yield* differ(name, "sec-fetch");
     }
 }

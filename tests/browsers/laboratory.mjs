@@ -3,14 +3,16 @@
  * (page.mjs) that runs its steps and then goes on to the next situation by itself, so that one
  * start of the browser plays hundreds. Invariants: a browser plays one situation at a time, and
  * every request is of it, of the laboratory (/__lab/), or refused with 502; every situation given
- * to play() is reported, if need be as a problem; nothing goes beyond loopback. */
+ * to play() is reported, if need be as a problem; nothing goes beyond loopback. Responses are in the
+ * situation, or come from real servers on loopback (relay.mjs). */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Answers, isPreflight } from "./answers.mjs";
 import { makeDirectory, removeDirectory, within } from "./browsers/process.mjs";
 import { makeCertificate } from "./certificate.mjs";
-import { CONTROL, documentOf, pageOf, waitingDocument } from "./page.mjs";
+import { CONTROL, documentOf, pageOf, visitDocument, waitingDocument } from "./page.mjs";
 import { Proxy } from "./proxy.mjs";
+import { relay } from "./relay.mjs";
 
 const HOME = "home.laboratory.example";
 
@@ -54,6 +56,7 @@ class Performance {
         this.page = pageOf(situation);
         this.fetches = situation.steps.filter(({ op }) => op !== "wait");
         this.steps = [];
+        this.visits = [...(situation.visits ?? [])];
         this.loaded = false;
         this.begin();
     }
@@ -74,8 +77,17 @@ class Performance {
         return !this.fetches.some(({ responses }) => responses?.some(({ error }) => error));
     }
 
+    /* Where the browser goes first, or now. */
+    get address() {
+        return this.visits[0]?.url ?? this.page;
+    }
+
+    isVisit({ method, url }) {
+        return method === "GET" && url === this.visits[0]?.url;
+    }
+
     isPage({ method, url }) {
-        return !this.loaded && method === "GET" && url === this.page;
+        return !this.loaded && this.visits.length === 0 && method === "GET" && url === this.page;
     }
 
     /* What a browser asks for by itself, whatever the page says. */
@@ -84,14 +96,18 @@ class Performance {
             !JSON.stringify(this.fetches).includes("favicon.ico");
     }
 
-    answer(request) {
+    async answer(request) {
         const { method, url, headers, body } = request;
         const preflight = isPreflight(method, headers);
-        const response = this.answers.answer({ preflight, url });
+        const port = this.situation.servers?.[request.host];
         const before = this.wire.at(-1);
         const retry = before?.error === true && before.method === method && before.url === url;
-        this.wire.push({ method, url, headers, body, preflight, error: response.error === true,
-                         ...(retry ? { retry } : {}) });
+        const sent = { method, url, headers, body, preflight, error: false,
+                       ...(retry ? { retry } : {}) };
+        this.wire.push(sent);
+        const response = port === undefined ? this.answers.answer({ preflight, url })
+                                            : await relay(request, port);
+        sent.error = response.error === true;
         return response.error ? { abort: true } : { ...response, keepAlive: false };
     }
 
@@ -197,12 +213,18 @@ class Stage {
         this.performance = new Performance(situation);
         this.watch(SECONDS_A_SITUATION + waitOf(situation), "it does not end");
         this.held({ status: 302, statusText: "Found", keepAlive: false,
-                    headers: [["Location", this.performance.page], NO_STORE] });
+                    headers: [["Location", this.performance.address], NO_STORE] });
     }
 
     /* A request for a host of what is being played. */
     answer(request) {
         const { performance } = this;
+        if (performance.isVisit(request)) {
+            const { setCookie } = performance.visits.shift();
+            return { status: 200, statusText: "OK", keepAlive: performance.steady,
+                     headers: [HTML, NO_STORE, ...setCookie.map((value) => ["Set-Cookie", value])],
+                     body: visitDocument(performance.address) };
+        }
         if (performance.isPage(request)) {
             const { situation, steady } = performance;
             performance.loaded = true;

@@ -137,6 +137,12 @@ export function waitingDocument(query) {
     return `${HEAD}<title>waiting</title><script>location.replace(${next})</script>\n`;
 }
 
+/* A page that the user looks at before, and leaves for the next address. */
+export function visitDocument(address) {
+    const script = `location.replace(${literal(address)})`;
+    return `${HEAD}<title>a visit</title><script>${script}</script>\n`;
+}
+
 /* The URL of a situation's page, as a browser asks for it. */
 export function pageOf(situation) {
     return new URL(situation.page ?? `${situation.origin}/`).href.replace(/#.*$/s, "");

@@ -49,7 +49,8 @@ function observed(reply) {
         redirected: reply.redirected,
         headers: reply.headers,
         body: bytesOf(reply.body),
-        wire: reply.exchanges.map(({ method, url, headers, preflight, error }) => ({
+        wire: reply.exchanges.filter(({ fromCache }) => !fromCache).map(
+            ({ method, url, headers, preflight, error }) => ({
             method,
             url,
             headers,
@@ -71,9 +72,10 @@ function refused() {
 }
 
 export class Predictor {
-    constructor({ corsim, engine }) {
+    constructor({ corsim, engine, httpCache }) {
         this.engine = engine;
-        this.child = spawn(corsim, ["session"], { stdio: ["pipe", "pipe", "inherit"] });
+        const flags = httpCache ? ["--http-cache"] : [];
+        this.child = spawn(corsim, ["session", ...flags], { stdio: ["pipe", "pipe", "inherit"] });
         this.waiting = [];
         this.child.on("error", (error) => this.fail(error));
         this.child.on("exit", (code) => this.fail(new Error(`corsim session ended (${code})`)));
@@ -104,6 +106,7 @@ export class Predictor {
     /* One round with the responses known so far: the steps, or what has to be answered next. */
     async round(situation, known) {
         this.ask({ op: "clear", what: "all" });
+        for (const visit of situation.visits ?? []) this.ask({ op: "visit", ...visit });
         const replies = situation.steps.map((step, i) =>
             step.op === "wait" ? this.ask({ op: "wait", seconds: step.seconds })
                                : this.ask(lineOf(situation, step, known[i].responses)));

@@ -110,12 +110,13 @@ async function readBody(reader, headers) {
 const hasNoBody = (method, status) =>
     method === "HEAD" || status < 200 || status === 204 || status === 304;
 
-/* The bytes of a reply; only one with `keepAlive` has a header of ours, which goes with it. */
-export function writeReply({ status, statusText, headers, body, keepAlive }, method) {
+/* The bytes of a reply; only one with `keepAlive` has a header of ours, which goes with it. One that
+ * is to be kept in a cache says `version`: no browser revalidates HTTP/1.0 by an entity tag. */
+export function writeReply({ status, statusText, headers, body, keepAlive, version }, method) {
     const content = hasNoBody(method, status) ? "" : body ?? "";
     const fields = (headers ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const framing = keepAlive ? `Content-Length: ${content.length}\r\n` : "";
-    const line = `${keepAlive ? "HTTP/1.1" : "HTTP/1.0"} ${status} ${statusText ?? ""}`;
+    const line = `HTTP/${keepAlive ? "1.1" : version ?? "1.0"} ${status} ${statusText ?? ""}`;
     return Buffer.from(`${line}\r\n${fields}${framing}\r\n${content}`, "latin1");
 }
 

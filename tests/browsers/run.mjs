@@ -10,7 +10,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readCorpus, withPurposes } from "./cases.mjs";
 import { CLASSES, compare, signatureOf } from "./compare.mjs";
+import { generateCookies } from "./cookies.mjs";
 import { generate } from "./generator.mjs";
+import { generateHTTPCache } from "./http_cache.mjs";
 import { judgeKnown, knownLine, readKnown } from "./known.mjs";
 import { openPredictor } from "./predict.mjs";
 import { Progress, reportEngine, reportLimits, writeDisagreement } from "./report.mjs";
@@ -24,6 +26,8 @@ const USAGE = `usage: run --engine ${ENGINES.join("|")}|all [options]
   --seed N          seed of the generated situations (1)
   --count K         how many of them (300)
   --from I          index of the first (0)
+  --cookies         situations about cookies instead
+  --http-cache      situations about the HTTP cache instead
   --corpus DIR      plays the cases below DIR too
   --only TEXT       only situations and cases whose name holds TEXT
   --profile ENGINE  predicts as another engine (spec, ${ENGINES.join(", ")})
@@ -44,6 +48,8 @@ const OPTIONS = {
     "seed": { type: "string", default: "1" },
     "count": { type: "string", default: "300" },
     "from": { type: "string", default: "0" },
+    "cookies": { type: "boolean", default: false },
+    "http-cache": { type: "boolean", default: false },
     "corpus": { type: "string" },
     "only": { type: "string" },
     "profile": { type: "string" },
@@ -106,10 +112,13 @@ async function collect(options, predictSpec) {
     const wanted = ({ name }) => options.only === undefined || name.includes(options.only);
     const generated = [], corpus = [], skipped = [];
     for (let i = options.from; i < options.from + options.count; i++) {
-        const situation = generate(options.seed, i);
+        const situation = options.cookies ? generateCookies(options.seed, i)
+                          : options["http-cache"] ? generateHTTPCache(options.seed, i)
+                          : generate(options.seed, i);
         generated.push({ name: situation.id, situation });
     }
-    for (const one of options.corpus === undefined ? [] : readCorpus(options.corpus)) {
+    for (const one of options.corpus === undefined ? [] : readCorpus(options.corpus,
+                                                                          options["http-cache"])) {
         if (one.skipped !== undefined) {
             skipped.push(one);
             continue;
@@ -218,7 +227,8 @@ async function shrinkKinds(laboratory, disagreements, context) {
 async function runEngine(engine, collected, options, predictSpec) {
     const { openLaboratory } = await import("./laboratory.mjs");
     const profile = options.profile ?? engine;
-    const predictor = await openPredictor({ corsim: options.corsim, engine: profile });
+    const predictor = await openPredictor({ corsim: options.corsim, engine: profile,
+                                            httpCache: options["http-cache"] });
     const predict = (situation) => predictor.predict(situation);
     const started = Date.now();
     let laboratory;
@@ -272,7 +282,8 @@ async function main(argv) {
         process.stdout.write(USAGE);
         return 0;
     }
-    const standard = await openPredictor({ corsim: options.corsim, engine: "spec" });
+    const standard = await openPredictor({ corsim: options.corsim, engine: "spec",
+                                           httpCache: options["http-cache"] });
     const predictSpec = (situation) => standard.predict(situation);
     let status = 0;
     try {

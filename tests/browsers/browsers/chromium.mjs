@@ -3,6 +3,7 @@
  * report what goes to the console. Of the protocol's domains only Log is enabled: Network and Fetch
  * could change what is loaded, and how. */
 import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram, missing, start, within } from "./process.mjs";
@@ -18,7 +19,7 @@ const DISABLED_FEATURES = [
     "NetworkTimeServiceQuerying", "PreconnectToSearch", "LoadingPredictorPrefetch",
 ];
 
-const FLAGS = [
+export const FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-breakpad",
@@ -89,9 +90,20 @@ async function openPage(tools, url) {
     return sessionId;
 }
 
+/* Debian's Chromium blocks third-party cookies unless it is told otherwise; Chrome, and Chromium as
+ * it is released, do not (cookie_settings.cc: kIncognitoOnly). */
+function writeProfile(directory) {
+    const profile = join(directory, "profile");
+    mkdirSync(join(profile, "Default"), { recursive: true });
+    writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({
+        profile: { cookie_controls_mode: 2, block_third_party_cookies: false },
+    }));
+    return profile;
+}
+
 export async function open({ program, directory, proxy, url }) {
     const { child, exited, kill } = start(program, [
-        ...FLAGS, `--user-data-dir=${join(directory, "profile")}`,
+        ...FLAGS, `--user-data-dir=${writeProfile(directory)}`,
         `--proxy-server=http://${proxy}`, "--proxy-bypass-list=<-loopback>", "about:blank",
     ], {
         stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
@@ -114,6 +126,18 @@ export async function open({ program, directory, proxy, url }) {
             async console() {
                 await tools.send("Runtime.evaluate", { expression: "0" }, session);
                 return entries.splice(0);
+            },
+            /* The value of an expression in the page. */
+            async evaluate(expression) {
+                const { result } = await tools.send(
+                    "Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true },
+                    session);
+                return result.value;
+            },
+            /* As if its user preferred these colours: "light" or "dark". */
+            async emulate(scheme) {
+                const features = [{ name: "prefers-color-scheme", value: scheme }];
+                await tools.send("Emulation.setEmulatedMedia", { features }, session);
             },
             close: kill,
         };

@@ -104,13 +104,9 @@ const PREFERENCES = {
     "remote.prefs.recommended": false,
 };
 
-function writeProfile(directory, proxy) {
-    const [host, port] = proxy.split(":");
-    const preferences = {
-        ...PREFERENCES,
-        "network.proxy.http": host, "network.proxy.http_port": Number(port),
-        "network.proxy.ssl": host, "network.proxy.ssl_port": Number(port),
-    };
+/* A profile with these preferences besides. */
+export function makeProfile(directory, more) {
+    const preferences = { ...PREFERENCES, ...more };
     const profile = join(directory, "profile");
     mkdirSync(profile);
     writeFileSync(join(profile, "user.js"), Object.entries(preferences)
@@ -119,8 +115,16 @@ function writeProfile(directory, proxy) {
     return profile;
 }
 
+function writeProfile(directory, proxy) {
+    const [host, port] = proxy.split(":");
+    return makeProfile(directory, {
+        "network.proxy.http": host, "network.proxy.http_port": Number(port),
+        "network.proxy.ssl": host, "network.proxy.ssl_port": Number(port),
+    });
+}
+
 /* WebDriver BiDi: JSON messages on a WebSocket. */
-class BiDi {
+export class BiDi {
     constructor(onEvent) {
         Object.assign(this, { onEvent, last: 0, waiting: new Map() });
     }
@@ -166,7 +170,7 @@ export async function find() {
 }
 
 /* The address that Firefox prints when it listens. */
-function addressOf(child) {
+export function addressOf(child) {
     return new Promise((resolve) => {
         let text = "";
         child.stderr.setEncoding("utf8");

@@ -14,11 +14,11 @@ const PROGRAMS = ["MiniBrowser", ...["x86_64", "aarch64", "arm", "i386"].flatMap
 
 /* In private browsing (--private) no console message is written, so the profile is a fresh folder
  * instead. The bubblewrap sandbox needs privileges that a container lacks. */
-const FLAGS = ["--ignore-tls-errors", "--enable-write-console-messages-to-stdout=true",
+export const FLAGS = ["--ignore-tls-errors", "--enable-write-console-messages-to-stdout=true",
                "--enable-page-cache=false", "--enable-dns-prefetching=false",
                "--enable-site-specific-quirks=false"];
 
-const environment = (directory, display) => ({
+export const environment = (directory, display) => ({
     DISPLAY: display, HOME: directory, TMPDIR: directory, LANG: "C.UTF-8",
     XDG_CACHE_HOME: join(directory, "cache"), XDG_CONFIG_HOME: join(directory, "config"),
     XDG_DATA_HOME: join(directory, "data"), XDG_RUNTIME_DIR: directory,
@@ -30,7 +30,7 @@ const environment = (directory, display) => ({
 });
 
 /* A screen: { display, kill() }. */
-async function openScreen(xvfb) {
+export async function openScreen(xvfb) {
     const { child, exited, kill } = start(xvfb, [
         "-displayfd", "3", "-screen", "0", "640x480x24", "-nolisten", "tcp",
     ], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
