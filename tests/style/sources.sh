@@ -11,7 +11,7 @@ sources() {
     done
     (
         cd "$root" || exit 2
-        for part in bench cli corpus fuzz prove script sim spec-tables tests .ci; do
+        for part in bench cli corpus examples fuzz package prove script sim spec-tables tests .ci; do
             # shellcheck disable=SC2086
             [ ! -d "$part" ] ||
                 find "$part" \( -name node_modules -o -name build \) -prune -o \
