@@ -133,14 +133,16 @@ async function collect(options, predictSpec) {
 
 /* Why a situation cannot be played in one of the browsers, or null. */
 function reasonNotToPlay(engine, { steps }) {
-    if (engine !== "firefox") return null;
-    const responses = steps.flatMap((step) => step.responses ?? []);
-    if (responses.some(({ status }) => status === 421))
+    if (engine === "webkit") return null;
+    const asks = ({ status, headers }) => status === 401
+        && headers?.some(([name]) => name.toLowerCase() === "www-authenticate");
+    const asked = steps.filter((step) => step.responses?.some(asks));
+    if (engine === "chromium")
+        return asked.some(({ credentials }) => credentials === "include")
+            ? "asks for a password: Chromium waits for somebody who enters one" : null;
+    if (steps.some((step) => step.responses?.some(({ status }) => status === 421)))
         return "has a request repeated after 421, which Firefox may not do here (README.md: retries)";
-    if (responses.some(({ status, headers }) => status === 401
-            && headers?.some(([name]) => name.toLowerCase() === "www-authenticate")))
-        return "asks for a password: Firefox waits for somebody who enters one";
-    return null;
+    return asked.length > 0 ? "asks for a password: Firefox waits for somebody who enters one" : null;
 }
 
 /* What plays in batches, in order. */
