@@ -56,6 +56,7 @@ class Performance {
         this.page = pageOf(situation);
         this.fetches = situation.steps.filter(({ op }) => op !== "wait");
         this.steps = [];
+        this.told = 0; /* of how many steps the page has spoken */
         this.visits = [...(situation.visits ?? [])];
         this.loaded = false;
         this.begin();
@@ -236,15 +237,18 @@ class Stage {
         return performance.answer(request);
     }
 
-    /* The page says what a step gave. */
-    async step(text) {
+    /* The page says what a step gave, perhaps more than once. */
+    async step(number, text) {
         const { performance } = this;
         if (performance === null) return NOTHING;
+        const reply = { status: 200, statusText: "OK", keepAlive: performance.steady,
+                        headers: [NO_STORE, ["Cross-Origin-Resource-Policy", "cross-origin"]] };
+        if (number < performance.told) return reply;
+        performance.told = number + 1;
         const entries = await this.console();
         if (this.performance !== performance) return NOTHING;
         performance.finishStep(JSON.parse(Buffer.from(text, "latin1").toString("utf8")), entries);
-        return { status: 200, statusText: "OK", keepAlive: performance.steady,
-                 headers: [NO_STORE, ["Cross-Origin-Resource-Policy", "cross-origin"]] };
+        return reply;
     }
 
     /* What the console got: the texts, and apart those that say nothing about CORS. */
@@ -319,7 +323,8 @@ class Laboratory {
         if (pathname.startsWith(CONTROL)) {
             const stage = this.stages.find(({ name }) => name === searchParams.get("stage"));
             if (pathname === `${CONTROL}next` && stage) return stage.next();
-            if (pathname === `${CONTROL}step` && stage) return stage.step(request.body);
+            if (pathname === `${CONTROL}step` && stage)
+                return stage.step(Number(searchParams.get("number")), request.body);
             return NOTHING;
         }
         const stage = this.stageOf(request.host);

@@ -96,20 +96,23 @@ async function runInPage({ steps, query, mostBody }) {
         }
     });
 
-    const tell = async (what, value) => {
-        try {
-            await fetch(control(what), {
-                method: "POST", mode: "no-cors", credentials: "omit", cache: "no-store",
-                referrerPolicy: "no-referrer", body: JSON.stringify(value),
-            });
-        } catch {
-            /* The laboratory has what it needs when the request arrives. */
-        }
+    /* More than once where the connection was being closed: a POST is not repeated by browsers. */
+    const tell = async (number, value) => {
+        for (let attempt = 0; attempt < 3; attempt++)
+            try {
+                return await fetch(`${control("step")}&number=${number}`, {
+                    method: "POST", mode: "no-cors", credentials: "omit", cache: "no-store",
+                    referrerPolicy: "no-referrer", body: JSON.stringify(value),
+                });
+            } catch {
+                /* The laboratory may have it all the same. */
+            }
     };
 
+    let number = 0;
     for (const step of steps) {
         if (step.op === "wait") await sleep(step.seconds);
-        else await tell("step", await (step.api === "xhr" ? xhrStep(step) : fetchStep(step)));
+        else await tell(number++, await (step.api === "xhr" ? xhrStep(step) : fetchStep(step)));
     }
     location.replace(control("next"));
 }
