@@ -43,8 +43,11 @@ static struct cookie_context context_of(const struct steps *s, const struct requ
 {
     const struct simulation *simulation = simulation_of(s);
     struct cookie_context context = {.url = current_url_of(request),
+                                     .is_navigation = goes_there(request),
                                      .message = simulation->sent + simulation->preflights};
-    if (request->client != NULL)
+    if (context.is_navigation)
+        context.page_host = &context.url->host;
+    else if (request->client != NULL)
         context.page_host = &top_level_origin(request->client)->host;
     context.is_third_party = is_third_party(s, request, &context.partition);
     context.third_party_cookies =
@@ -206,6 +209,7 @@ bool cors_cookie_receive(struct cors_agent *agent, const struct cors_url *url,
     const struct cookie_context context = {
         .url = url,
         .is_secure = is_secure_url(&top, url),
+        .is_navigation = true,
         .same_site = SAME_SITE_STRICT_OR_LESS,
         .partition = cors_site_serialize(&origin, agent->public_suffix, arena),
         .page_host = &url->host,

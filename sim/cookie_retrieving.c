@@ -10,13 +10,15 @@ struct cookie_list {
     size_t count;
 };
 
-/* For whom it is. Cookies of other sites are none of the request's business: no rule, but out. */
+/* For whom it is. Cookies of other sites are none of the request's business, nor are those
+ * of a public suffix, which only a file can bring: no rule, but out. */
 static bool belongs(const struct steps *s, const struct cors_cookie *cookie,
                     const struct cookie_context *context, const char **rule)
 {
     const struct cors_host *host = &context->url->host;
-    if (cookie->host_only ? bytes_equal(host->serialized, cookie->host)
-                          : domain_matches(s, host, cookie->host))
+    if (cookie->host_only
+            ? bytes_equal(host->serialized, cookie->host)
+            : domain_matches(s, host, cookie->host) && !is_a_public_suffix(s, cookie->host))
         return true;
     const struct cors_host owner = {CORS_HOST_DOMAIN, cookie->host};
     const struct cors_bytes site = cors_registrable_domain(host, agent_of(s)->public_suffix);
@@ -50,7 +52,10 @@ static const char *judge_partition(const struct cors_cookie *cookie,
                                    const struct cookie_context *context)
 {
     if (!is_null(cookie->partition))
-        return bytes_equal(cookie->partition, context->partition) ? NULL : "other-partition";
+        return bytes_equal(cookie->partition, context->partition) &&
+                       !bytes_equal(context->partition, CORS_BYTES("null"))
+                   ? NULL
+                   : "other-partition";
     if (!context->is_third_party)
         return NULL;
     if (context->third_party_cookies == CORS_THIRD_PARTY_COOKIES_PARTITION)

@@ -146,7 +146,7 @@ static const char *judge_same_site(const struct steps *s, const struct cookie_co
         /* 18.3. and by going there. */
         /* 18.4. Others set none. */
         if (whether(s, "18.4",
-                    context->same_site >= SAME_SITE_UNSET_OR_LESS &&
+                    !context->is_navigation && context->same_site >= SAME_SITE_UNSET_OR_LESS &&
                         !deviates(s, CORS_DEV_SAME_SITE_COOKIES_ARE_SET_FROM_ANYWHERE)))
             return context->same_site == SAME_SITE_UNSET_OR_LESS ? "set-cross-site"
                                                                  : "set-cross-site-by-redirect";
@@ -256,6 +256,7 @@ const char *store_a_cookie(const struct steps *caller, const struct received_coo
 {
     struct steps s = begin(caller, "storage-model");
     const uint64_t now = agent_of(&s)->now;
+    cookie_store_remove_expired(agent_of(&s)->cookies, now);
 
     /* 1. A browser that takes no cookies from other sites ignores it. */
     struct cors_cookie cookie = {.name = received->name, .value = received->value};

@@ -21,6 +21,7 @@ enum same_site_mode {
 struct cookie_context {
     const struct cors_url *url;
     bool is_secure;
+    bool is_navigation; /* of the page in the address bar */
     bool is_third_party;
     enum same_site_mode same_site;
     struct cors_bytes partition;       /* the site in the address bar */
@@ -100,6 +101,11 @@ void withhold_cookies(const struct steps *s, const struct cookie_context *contex
 static inline const struct cors_origin *top_level_origin(const struct cors_client *client)
 {
     return client->top_level_origin == NULL ? &client->origin : client->top_level_origin;
+}
+/* Whether the URL will be that in the address bar. */
+static inline bool goes_there(const struct request *request)
+{
+    return request->destination == CORS_DESTINATION_DOCUMENT;
 }
 enum same_site_mode determine_the_same_site_mode(const struct steps *caller,
                                                  const struct request *request);

@@ -7,11 +7,17 @@
 #include "http_cache.h"
 #include "http_date.h"
 
-/* The number behind `=`, quoted or not; 0 if it is none: such a response is stale. */
+/* The number behind `=` without its quotes. */
+static struct cors_bytes unquoted(struct cors_bytes argument)
+{
+    return argument.len >= 2 && argument.at[0] == '"' && argument.at[argument.len - 1] == '"'
+               ? bytes_slice(argument, 1, argument.len - 1)
+               : argument;
+}
+
+/* 0 if it is no number: such a response is stale. */
 static uint64_t seconds_in(struct cors_bytes argument)
 {
-    if (argument.len >= 2 && argument.at[0] == '"' && argument.at[argument.len - 1] == '"')
-        argument = bytes_slice(argument, 1, argument.len - 1);
     for (size_t i = 0; i < argument.len; i++)
         if (!is_ascii_digit(argument.at[i]))
             return 0;
@@ -37,11 +43,11 @@ static void add_directive(struct cache_control *control, struct cors_bytes name,
             *flags[i].given = true;
     if (byte_case_insensitive_match(name, CORS_BYTES("max-age")) && !control->has_max_age) {
         control->has_max_age = true;
-        control->max_age = seconds_in(argument);
+        control->max_age = seconds_in(unquoted(argument));
     }
     if (byte_case_insensitive_match(name, CORS_BYTES("s-maxage")) && !control->has_s_maxage) {
         control->has_s_maxage = true;
-        control->s_maxage = seconds_in(argument);
+        control->s_maxage = seconds_in(unquoted(argument));
     }
 }
 

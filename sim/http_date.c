@@ -77,11 +77,11 @@ static void day_of_the_week(struct cursor *cursor, bool *in_full)
     cursor->good = false;
 }
 
-/* A year of two digits that would be more than 50 years ahead is of the century before. */
+/* The last year with these two digits that is not more than 50 years ahead. */
 static unsigned full_year(unsigned two_digits, unsigned year_now)
 {
-    const unsigned year = year_now - year_now % 100 + two_digits;
-    return year > year_now + 50 ? year - 100 : year;
+    const unsigned latest = year_now + 50;
+    return latest - (latest - two_digits) % 100;
 }
 
 /* " 06 Nov 1994 08:49:37 GMT" and " 06-Nov-94 08:49:37 GMT" */

@@ -63,6 +63,13 @@ static bool left_the_site(const struct steps *s, const struct request *request)
     return false;
 }
 
+/* Whether redirects count against the request. */
+static bool was_led_astray(const struct steps *s, const struct request *request)
+{
+    return request->url_count > 1 && redirect_taint(s, request) == TAINT_CROSS_SITE &&
+           left_the_site(s, request) && !deviates(s, CORS_DEV_SAME_SITE_FORGETS_REDIRECTS);
+}
+
 /* Whether the request is same-site to a browser that looks at each hop by itself. */
 static bool stayed_on_the_site(const struct steps *s, const struct request *request)
 {
@@ -95,10 +102,10 @@ enum same_site_mode determine_the_same_site_mode(const struct steps *caller,
     /* 1. Said of GET and POST, true of all methods. */
     /* 2. Who made the user go there. [scope: navigation] */
     /* 3. Going somewhere brings Lax cookies along. */
-    if (whether(&s, "3",
-                bytes_equal(request->method, CORS_BYTES("GET")) &&
-                    request->destination == CORS_DESTINATION_DOCUMENT))
-        return SAME_SITE_LAX_OR_LESS;
+    if (whether(&s, "3", bytes_equal(request->method, CORS_BYTES("GET")) && goes_there(request)))
+        /* To the draft a page of the same site brings all. */
+        return is_same_site(&s, request) && !was_led_astray(&s, request) ? SAME_SITE_STRICT_OR_LESS
+                                                                         : SAME_SITE_LAX_OR_LESS;
 
     /* 4. A page in a frame of another site asks for nobody. */
     if (whether(&s, "4",
@@ -110,10 +117,7 @@ enum same_site_mode determine_the_same_site_mode(const struct steps *caller,
 
     /* 5. Redirects by way of another site take the page's right away. */
     enum same_site_mode mode = SAME_SITE_STRICT_OR_LESS;
-    if (whether(&s, "5",
-                request->url_count > 1 && redirect_taint(&s, request) == TAINT_CROSS_SITE &&
-                    left_the_site(&s, request) &&
-                    !deviates(&s, CORS_DEV_SAME_SITE_FORGETS_REDIRECTS)))
+    if (whether(&s, "5", was_led_astray(&s, request)))
         mode = SAME_SITE_UNSET_OR_LESS_BY_REDIRECT;
 
     /* 6. Otherwise every cookie, if the request is same-site to RFC 6265bis, too. */
@@ -125,6 +129,18 @@ enum same_site_mode determine_the_same_site_mode(const struct steps *caller,
                                             : SAME_SITE_STRICT_OR_LESS;
 }
 
+/* The site in the address bar. That of an opaque origin without an id is "null", which is not even
+ * its own. */
+static struct cors_bytes site_of_page(const struct steps *s, const struct cors_origin *page)
+{
+    const struct cors_bytes site =
+        cors_site_serialize(page, agent_of(s)->public_suffix, arena_of(s));
+    return page->kind == CORS_ORIGIN_OPAQUE && page->id != 0
+               ? BYTES_CONCAT(arena_of(s), site, CORS_BYTES(" "),
+                              serialize_integer(page->id, arena_of(s)))
+               : site;
+}
+
 bool is_third_party(const struct steps *s, const struct request *request,
                     struct cors_bytes *top_level_site)
 {
@@ -132,8 +148,11 @@ bool is_third_party(const struct steps *s, const struct request *request,
     if (request->client == NULL)
         return false;
     cors_public_suffix *public_suffix = agent_of(s)->public_suffix;
-    const struct cors_origin *top = top_level_origin(request->client);
-    *top_level_site = cors_site_serialize(top, public_suffix, arena_of(s));
+    const struct cors_origin *top =
+        goes_there(request) ? current_url_origin(request) : top_level_origin(request->client);
+    *top_level_site = site_of_page(s, top);
+    if (goes_there(request))
+        return false;
     return !cors_schemelessly_same_site(top, current_url_origin(request), public_suffix) ||
            !cors_schemelessly_same_site(top, &request->client->origin, public_suffix);
 }

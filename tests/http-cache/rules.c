@@ -142,6 +142,7 @@ static const struct freshness freshness_rows[] = {
     {{"Age: 7"}, 0, 0, 7, 0},
     {{"Age: 7, 8"}, 0, 0, 7, 0},
     {{"Age: x"}, 0, 0, 0, 0},
+    {{"Age: \"7\""}, 0, 0, 0, 0},
     {{"Age: 7", "Date: Mon, 21 Sep 2026 14:13:00 GMT"}, 0, 0, 20, 0},
     {{"Age: 70", "Date: Mon, 21 Sep 2026 14:13:00 GMT"}, 0, 0, 70, 0},
     {{"Date: Mon, 21 Sep 2026 14:14:00 GMT"}, 0, 0, 0, 0},
