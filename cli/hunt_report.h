@@ -28,7 +28,7 @@ struct hunt_watcher {
 };
 struct hunt_watcher hunt_watch(const char *command);
 /* hunt_options' `progress`; the context is a struct hunt_watcher. */
-void hunt_show_progress(void *watcher, const struct hunt_progress *progress);
+void hunt_show_progress(void *context, const struct hunt_progress *progress);
 /* Before something else is printed. */
 void hunt_clear_progress(const struct hunt_watcher *watcher);
 

@@ -296,7 +296,8 @@ static void find_patterns(struct code *code, const struct values *values, struct
         *string = value->string;
         one.strings = string;
         one.count = 1;
-        if (strncmp(one.dialect, "javascript-", strlen("javascript-")) != 0) {
+        if (one.dialect == NULL ||
+            strncmp(one.dialect, "javascript-", strlen("javascript-")) != 0) {
             one.preset = preset;
             one.dialect = one.match = NULL;
         }

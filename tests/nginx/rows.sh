@@ -153,8 +153,10 @@ expect_json() {
 expect_text() {
     word=$1
     shift
+    : >"$folder/access.log"
     check "$@" >"$folder/text" 2>&1
     actual=$?
+    logged >"$folder/not-late"
     [ "$actual" -eq "$status" ] || complain "exit status $actual for text, not $status"
     head -n 1 "$folder/text" | grep -q "$word" || complain "the text does not begin with $word"
     grep -qE "^Decided in .*, step ${step#* }( |,|\$)" "$folder/text" ||

@@ -16,7 +16,7 @@ const paths = {
   '/never': () => {},
   '/reset': (request, response, before) => (before % 3 === 0 ? request.socket.resetAndDestroy() : response.end()),
   '/always-reset': (request) => request.socket.resetAndDestroy(),
-  '/half': (request) => { request.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx'); request.socket.destroy(); },
+  '/half': (request) => { request.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx'); },
   '/rubbish': (request) => request.socket.end('rubbish\r\n\r\n'),
   '/flood': (request, response) => { if (request.method === 'HEAD') return response.end(); const pour = () => { while (response.write('x'.repeat(65536))); response.once('drain', pour); }; pour(); },
   '/429': (request, response, before) => { if (before === 2) { response.statusCode = 429; response.setHeader('retry-after', '1'); } response.end(); },
