@@ -18,7 +18,6 @@ enum {
     SECONDS = 10,    /* for one answer */
     WHOLE = 60,
     HUNT_BUDGET = 1500,
-    HUNT_SECONDS = 15,
 };
 
 /* Flags as they are given, where the audit itself wants something else. */
@@ -74,8 +73,14 @@ static int read_origins(struct audit *audit)
         return usage_error(audit->command, "--origin is missing: name the front end's, as --origin "
                                            "https://app.example; it may be repeated");
     struct cors_bytes *origins = memory_take(audit->memory, count * sizeof *origins);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         origins[i] = bytes_of(audit->origins.at[i]);
+        if (strchr(audit->origins.at[i], '*') != NULL)
+            return usage_error(audit->command,
+                               "--origin \"%s\" is a pattern: name an origin of the front end, and "
+                               "give the pattern to --intend",
+                               escaped_string(audit->origins.at[i]));
+    }
     audit->result.origins = origins;
     audit->result.origin_count = count;
     if (!intent_is_readable(&meant, &complaint))
@@ -146,6 +151,7 @@ static int read_limits(struct flags *flags)
     limits->seconds = flags->timeout;
     limits->per_second = flags->rate > 0 ? flags->rate : is_loopback(audit) ? 0 : PER_SECOND;
     limits->whole = audit->transport.max_seconds > 0 ? audit->transport.max_seconds : WHOLE;
+    limits->secure = bytes_are_string(audit->url.scheme, "https");
     limits->send = flags->send;
     limits->dry_run = flags->dry_run;
     limits->follow = &flags->follow;
@@ -196,7 +202,7 @@ static int read_flags(struct flags *flags, const char *url)
 /* ---- The hunt ------------------------------------------------------------------------------- */
 
 /* Why there is nothing to hunt for, or nobody to ask; NULL: there is. */
-static const char *no_hunt(const struct flags *flags)
+static const char *no_hunt(const struct flags *flags, double left)
 {
     struct audit *audit = flags->audit;
     const struct audit_probe *stranger = first_of(audit, PURPOSE_STRANGER);
@@ -213,13 +219,16 @@ static const char *no_hunt(const struct flags *flags)
         return "it does not know --resolve, --connect-to, --proxy, --cacert and --insecure";
     if (answer == NULL)
         return "the server does not answer";
+    if (left <= 0)
+        return "the audit has ended before it";
     if (header_of(audit, answer, "Access-Control-Allow-Origin").at == NULL)
         return NULL;
     return reach_of(audit, answer) == REACH_NO ? NULL : "every origin is let in";
 }
 
-/* What the hunt found is asked once more as a page would, so that there is an exchange of it. */
-static void hunt_origins(struct flags *flags)
+/* What the hunt found is asked once more as a page would, so that there is an exchange of it: a
+ * quarter of the time that is left is for that. */
+static void hunt_origins(struct flags *flags, double left)
 {
     struct audit *audit = flags->audit;
     struct audit_hunt *report = &audit->result.hunt;
@@ -229,10 +238,10 @@ static void hunt_origins(struct flags *flags)
                                                .budget = flags->budget,
                                                .per_second = audit->limits.per_second,
                                                .seconds = audit->limits.seconds,
-                                               .whole = audit->limits.whole,
+                                               .whole = left * 3 / 4,
                                                .authorised = flags->authorised};
     report->budget = flags->budget;
-    report->why_not = no_hunt(flags);
+    report->why_not = no_hunt(flags, left);
     if (report->why_not != NULL)
         return;
     audit_hunt(&options, found, audit->memory);
@@ -257,7 +266,7 @@ static bool ask_all(struct flags *flags, struct wire *wire, const char **error)
     if (!wire_run(wire, &audit->probes, own, true, error))
         return false;
     const size_t planned = audit->probes.count;
-    hunt_origins(flags);
+    hunt_origins(flags, wire_seconds_left(wire));
     return audit->probes.count == planned || wire_run(wire, &audit->probes, planned, true, error);
 }
 
@@ -287,6 +296,7 @@ static int run_audit(struct flags *flags, enum colour colour)
     wire_close(wire);
     if (!asked)
         return command_error(audit->command, EXIT_USAGE, "%s", error);
+    hide_secrets(audit);
     read_probes(audit);
     if (!flags->dry_run)
         judge(audit);
@@ -314,7 +324,7 @@ static void own_options(struct flags *flags, struct option *options)
          &audit->origins, NULL},
         {"credentials", 0, NULL, "the front end sends credentials", OPTION_TRUE,
          &audit->credentials, NULL},
-        {"request", 'X', "METHOD", "that the front end sends (GET); may be repeated",
+        {"request", 'X', "METHOD", "one that the front end sends (GET); may be repeated",
          OPTION_STRINGS, &audit->methods, NULL},
         {"header", 'H', "NAME: VALUE", "that the front end's script sets", OPTION_STRINGS,
          &flags->headers, NULL},
@@ -324,32 +334,35 @@ static void own_options(struct flags *flags, struct option *options)
          OPTION_STRING, &flags->cookie, NULL},
         {"send", 0, NULL, "send the front end's methods, whichever they are", OPTION_TRUE,
          &flags->send, NULL},
-        {"error-path", 0, "PATH", "one that the server answers with an error", OPTION_STRING,
+        {"error-path", 0, "PATH", "a path that the server answers with an error", OPTION_STRING,
          &flags->error_path, NULL},
-        {"system", 0, "NAME", "whose fixes are shown; else guessed", OPTION_STRING, &flags->system,
-         NULL},
+        {"system", 0, "NAME",
+         "whose fixes are shown: express, django, flask, fastapi, rails, laravel, php, go, nginx, "
+         "apache, caddy, spring or bucket; else guessed",
+         OPTION_STRING, &flags->system, NULL},
         {"intend", 0, "ORIGIN", "meant to be let in too, as https://*.example.com", OPTION_STRINGS,
          &audit->intend, NULL},
         {"follow", 0, "HOST", "redirects may lead to that host too", OPTION_STRINGS, &flags->follow,
          NULL},
         {"hunt", 0, NULL, "hunt for origins that get in (on loopback: always)", OPTION_TRUE,
          &flags->hunt, NULL},
-        {"no-hunt", 0, NULL, "do not", OPTION_TRUE, &flags->no_hunt, NULL},
+        {"no-hunt", 0, NULL, "do not hunt", OPTION_TRUE, &flags->no_hunt, NULL},
         {"hunt-budget", 0, "N", "questions of the hunt (1500)", OPTION_NUMBER, &flags->budget,
          NULL},
-        {"i-am-authorised", 0, NULL, "the hunt may leave loopback", OPTION_TRUE, &flags->authorised,
-         NULL},
+        {"i-am-authorised", 0, NULL, "the hunt may leave loopback: the server is yours to test",
+         OPTION_TRUE, &flags->authorised, NULL},
         {"dry-run", 0, NULL, "show what would be sent, and send nothing", OPTION_TRUE,
          &flags->dry_run, NULL},
-        {"max-requests", 0, "N", "without the hunt (150)", OPTION_NUMBER, &flags->most, NULL},
+        {"max-requests", 0, "N", "at most, without the hunt (150)", OPTION_NUMBER, &flags->most,
+         NULL},
         {"rate", 0, "N", "requests a second (20; on loopback as fast as it answers)",
          OPTION_SECONDS, &flags->rate, NULL},
         {"timeout", 0, "SECONDS", "for one answer (10)", OPTION_SECONDS, &flags->timeout, NULL},
         {"parallel", 0, "N", "connections (4)", OPTION_NUMBER, &flags->parallel, NULL},
         {"save", 0, "FOLDER", "where a case for each finding goes", OPTION_STRING, &flags->save,
          NULL},
-        {"format", 0, "FORMAT", "text, json, sarif, junit or html", OPTION_CHOICE, &flags->format,
-         audit_format_words},
+        {"format", 0, "FORMAT", "text (default), json, sarif, junit or html", OPTION_CHOICE,
+         &flags->format, audit_format_words},
     };
     memcpy(options, rows, sizeof rows);
 }

@@ -2,8 +2,9 @@
  * is asked is planned by audit_probe.c, sent by audit_wire.c, judged by audit_judge*.c with the
  * rows of spec-tables/findings.tsv and fixes.tsv, and printed by audit_report*.c. Invariants: an
  * exchange is recorded once and never changed, so that findings name it by its index; every finding
- * has an exchange that shows it; all bytes below may come from the network and are escaped by who
- * prints them; everything lives until audit_result_free(). */
+ * has an exchange that shows it, but for requests that browsers do not send; all bytes below may
+ * come from the network and are escaped by who prints them; everything lives until
+ * audit_result_free(). */
 #ifndef CORSIM_CLI_AUDIT_H
 #define CORSIM_CLI_AUDIT_H
 
@@ -93,7 +94,7 @@ struct audit_finding {
     const char *url;              /* the standard's text */
     const char *repair;           /* what to change, in a sentence, on any system */
     struct cors_bytes fix;        /* lines for result->system, \n between them; null: none */
-    size_t *exchanges;            /* that show it, the most telling first; at least one */
+    size_t *exchanges;            /* that show it, the most telling first */
     size_t exchange_count;
     struct cors_bytes case_name; /* "any-origin-credentials.case": unique */
     struct cors_bytes case_text; /* the case that shows it again; null: it cannot be one */

@@ -2,7 +2,8 @@
  * this front end in the places of theirs. Which system it is is said by --system or guessed from
  * the headers that systems send about themselves
  * (https://httpwg.org/specs/rfc9110.html#field.server). Invariants: what is put in comes from the
- * command line and is plain text, never from the server; a line is left out or repeated as its
+ * command line and is plain text; from the server come only names of headers, of letters, digits,
+ * - and _; a line is left out or repeated as its
  * beginning says, and everything in braces that is no word of ours stays as it is. */
 #include "audit_parts.h"
 #include "case.h"

@@ -33,6 +33,14 @@ bool intent_is_readable(const struct lookalike_intent *meant, struct complaint *
     return right;
 }
 
+bool is_meant(const struct lookalike_intent *meant, struct cors_bytes origin)
+{
+    struct intent intent = {0};
+    const bool holds = read_intent(meant, &intent, NULL) && intent_holds(&intent, origin);
+    intent_free(&intent);
+    return holds;
+}
+
 static enum lookalike_user user_of(enum tier tier)
 {
     switch (tier) {

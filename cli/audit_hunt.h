@@ -28,6 +28,9 @@ struct lookalike_intent {
 /* False with a complaint if a pattern cannot be read. */
 bool intent_is_readable(const struct lookalike_intent *meant, struct complaint *complaint);
 
+/* Whether that origin is meant. */
+bool is_meant(const struct lookalike_intent *meant, struct cors_bytes origin);
+
 /* One origin of each class of bypasses, the most usual classes first; how many. Not among them are
  * those that an audit always asks: null, a stranger, and another scheme. */
 enum { LOOKALIKES_MOST = 24 };

@@ -1,7 +1,7 @@
 /* Findings: how one is made of a row of spec-tables/findings.tsv and what was seen, and how they
  * are put in order. What is looked for stands in the judges, audit_judge_*.c. Invariants: a row is
  * found at most once, however often it is seen; a finding is never more severe than its row; every
- * one has an exchange. */
+ * one has an exchange, but for requests that browsers do not send. */
 #include "audit_parts.h"
 
 #include <stdarg.h>
@@ -46,8 +46,8 @@ const char *const audit_purpose_texts[PURPOSE_COUNT] = {
     [PURPOSE_HUNT] = "an origin that is like one that is meant",
     [PURPOSE_NOT_FOUND] = "a path that should not exist",
     [PURPOSE_ERROR_PATH] = "the path of --error-path",
-    [PURPOSE_METHOD] = "another method",
-    [PURPOSE_HEADER] = "another header",
+    [PURPOSE_METHOD] = "one method by itself",
+    [PURPOSE_HEADER] = "one header by itself",
     [PURPOSE_FRESH] = "a query that no cache has an answer for",
 };
 
@@ -124,7 +124,8 @@ struct audit_finding *find(struct audit *audit, enum finding which, const struct
         va_end(arguments);
         add_case(audit, finding, probe);
     }
-    show(audit, finding, exchange);
+    if (exchange != NULL)
+        show(audit, finding, exchange);
     return finding;
 }
 

@@ -188,6 +188,19 @@ static void judge_unneeded_preflight(struct audit *audit)
 
 /* ---- What script reads ---------------------------------------------------------------------- */
 
+/* As it can be put between quotes in the lines of any system. A token of
+ * https://httpwg.org/specs/rfc9110.html#tokens may hold ' and ` as well. */
+static bool is_plain_name(struct cors_bytes name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return true;
+}
+
 /* Headers that front ends are known to read. */
 static bool is_read_by_scripts(struct cors_bytes name)
 {
@@ -221,15 +234,18 @@ static void judge_exposure(struct audit *audit)
     const struct audit_probe *probe = front_end(audit);
     const struct audit_exchange *answer = probe == NULL ? NULL : last_answer(probe, false);
     struct cors_bytes hidden = CORS_BYTES("");
+    enum { MOST = 20 };
+    size_t count = 0;
     if (answer == NULL || probe->verdict != VERDICT_ALLOWED)
         return;
     const struct cors_header_list *headers = &answer->exchange.answer.headers;
-    for (size_t i = 0; i < headers->count; i++) {
+    for (size_t i = 0; i < headers->count && count < MOST; i++) {
         const struct cors_bytes name = headers->at[i].name;
-        if (is_read_by_scripts(name) && !list_has(hidden, name, true) &&
-            !cors_header_list_contains(&probe->outcome.headers, name))
-            hidden = memory_format(audit->memory, "%s%s%.*s", hidden.at,
-                                   hidden.len == 0 ? "" : ", ", BYTES(name));
+        if (!is_plain_name(name) || !is_read_by_scripts(name) || list_has(hidden, name, true) ||
+            cors_header_list_contains(&probe->outcome.headers, name))
+            continue;
+        hidden = memory_format(audit->memory, "%s%s%.*s", hidden.at, count++ == 0 ? "" : ", ",
+                               BYTES(name));
     }
     audit->hidden = hidden;
     if (hidden.len > 0)
@@ -350,10 +366,14 @@ static void judge_connection(struct audit *audit)
     struct cors_arena arena = cors_arena_over(scratch, sizeof scratch);
     for (size_t i = 0; i < audit->probes.count; i++) {
         const struct audit_probe *probe = &audit->probes.at[i];
-        if (probe->other_host && probe->exchange_count > 0)
-            find(audit, FINDING_REDIRECT_NOT_FOLLOWED, probe,
-                 probe->exchanges[probe->exchange_count - 1], "The redirect leads to %.*s.",
-                 BYTES(header_of(audit, probe->exchanges[probe->exchange_count - 1], "Location")));
+        if (!probe->other_host || probe->exchange_count == 0)
+            continue;
+        find(audit, FINDING_REDIRECT_NOT_FOLLOWED, probe,
+             probe->exchanges[probe->exchange_count - 1], "The redirect leads to %.*s.",
+             BYTES(header_of(audit, probe->exchanges[probe->exchange_count - 1], "Location")));
+        if (probe->purpose == PURPOSE_FRONT_END && audit->result.ended_early.at == NULL)
+            audit->result.ended_early =
+                CORS_BYTES("a redirect leads to another host, which was not asked");
     }
     const struct audit_probe *get = plain(audit, "GET");
     if (get != NULL &&

@@ -201,6 +201,11 @@ static void refused_without_origin(const struct refusal *refusal)
         find(audit, FINDING_REDIRECT_BLOCKED, refusal->probe, refusal->exchange,
              "It was answered %u, a redirect without Access-Control-Allow-Origin.",
              refusal->status);
+    else if (bytes_are_string(refusal->exchange->origin, "null") &&
+             !bytes_are_string(origin, "null"))
+        find(audit, FINDING_REDIRECT_BLOCKED, refusal->probe, refusal->exchange,
+             "After redirects the request says Origin: null, and the answer has no "
+             "Access-Control-Allow-Origin.");
     else if (is_allowed_elsewhere(refusal, !in_preflight))
         find(audit, FINDING_ANSWER_ORIGIN_MISSING, refusal->probe, refusal->exchange,
              "The answer to %.*s has no Access-Control-Allow-Origin.",
@@ -325,16 +330,14 @@ static void judge_silence(struct audit *audit, const struct audit_probe *probe)
          BYTES(last->exchange.answer.message));
 }
 
-/* The page comes from https: and asks http:; nothing is sent, so another exchange shows it. */
-static void judge_mixed(struct audit *audit, const struct audit_probe *probe)
+/* Browsers do not even send it, so that there is no exchange to show. */
+static void judge_unsent(struct audit *audit, const struct audit_probe *probe)
 {
-    const struct audit_probe *other = first_of(audit, PURPOSE_NO_ORIGIN);
-    if (other == NULL)
-        other = first_of(audit, PURPOSE_STRANGER);
-    if (other != NULL)
-        find(audit, FINDING_MIXED_CONTENT, probe, other->exchanges[0],
-             "The page is of %.*s, the API at %.*s.", BYTES(probe->description.origin),
-             BYTES(audit->result.url));
+    if (bytes_are_string(bytes_of(probe->outcome.error), "MixedContent"))
+        find(audit, FINDING_MIXED_CONTENT, probe, NULL, "The page is of %.*s, the API at %.*s.",
+             BYTES(probe->description.origin), BYTES(audit->result.url));
+    else
+        find(audit, FINDING_FRONT_END_BLOCKED, probe, NULL, "%.*s", BYTES(probe->reason));
 }
 
 static void judge_request(struct audit *audit, const struct audit_probe *probe)
@@ -342,8 +345,7 @@ static void judge_request(struct audit *audit, const struct audit_probe *probe)
     if (!probe->played || probe->verdict == VERDICT_ALLOWED)
         return;
     if (probe->exchange_count == 0) {
-        if (bytes_are_string(bytes_of(probe->outcome.error), "MixedContent"))
-            judge_mixed(audit, probe);
+        judge_unsent(audit, probe);
         return;
     }
     if (probe->verdict == VERDICT_UNREACHABLE) {

@@ -59,6 +59,11 @@ bool is_ok(const struct audit_exchange *exchange);
 /* Whether a list of names, as Access-Control-Allow-Methods has them, holds that one. */
 bool list_has(struct cors_bytes list, struct cors_bytes name, bool caseless);
 
+/* ---- audit_secrets.c ------------------------------------------------------------------------ */
+
+/* Takes the values of cookies and of Authorization out of everything that was recorded. */
+void hide_secrets(struct audit *audit);
+
 /* ---- Findings: audit_judge.c ---------------------------------------------------------------- */
 
 /* The finding of that row of findings.tsv, new or as it is, shown by this exchange too. The detail

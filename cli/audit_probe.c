@@ -175,13 +175,16 @@ static void plan_plain_http(struct audit *audit, struct cors_bytes origin)
 {
     static const char https[] = "https://";
     const size_t len = sizeof https - 1;
-    if (origin.len > len && memcmp(origin.at, https, len) == 0)
-        plan_lookalike(
-            audit, PURPOSE_PLAIN_HTTP,
-            &(struct lookalike){.origin = memory_format(audit->memory, "http://%.*s",
-                                                        (int)(origin.len - len), origin.at + len),
-                                .user = USED_BY_THE_NETWORK,
-                                .how = "the same host, without TLS"});
+    const struct lookalike_intent meant = {&audit->origins, &audit->intend};
+    if (origin.len <= len || memcmp(origin.at, https, len) != 0)
+        return;
+    const struct lookalike plain = {
+        .origin =
+            memory_format(audit->memory, "http://%.*s", (int)(origin.len - len), origin.at + len),
+        .user = USED_BY_THE_NETWORK,
+        .how = "the same host, without TLS"};
+    if (!is_meant(&meant, plain.origin))
+        plan_lookalike(audit, PURPOSE_PLAIN_HTTP, &plain);
 }
 
 /* A plain image load, or curl: nothing says where it comes from. */

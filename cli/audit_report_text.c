@@ -52,6 +52,8 @@ static void put_planned(const struct output *output, const struct audit_result *
             output_format(output, "  Origin: ");
             output_bytes(output, one->origin);
         }
+        if (cors_header_list_contains(&one->exchange.headers, CORS_BYTES("Cookie")))
+            output_format(output, "  with the cookie");
         output_styled(output, STYLE_QUIET, "  (%s)", audit_purpose_texts[one->purpose]);
         output_format(output, "\n");
     }
@@ -143,7 +145,7 @@ static void put_finding(const struct output *output, const struct audit_result *
         output_styled(output, STYLE_STRONG, "%-*s", INDENT, "again");
         output_format(output, "corsim explain ");
         output_bytes(output, finding->case_name);
-        output_format(output, "  (written by --save)\n");
+        output_format(output, "  (--save FOLDER writes it)\n");
     }
     output_styled(output, STYLE_QUIET, "%*s%s", INDENT, "", finding->url);
     output_format(output, "\n");
@@ -178,5 +180,9 @@ void audit_text(const struct output *output, const struct audit_result *result)
         put_labelled(output, "system",
                      memory_format(&memory, "%s, %.*s", result->system, (int)result->system_how.len,
                                    result->system_how.at));
+    else if (result->finding_count > 0)
+        put_labelled(output, "system",
+                     CORS_BYTES("not recognised; with --system NAME, as --system nginx, the lines "
+                                "to write are shown"));
     memory_free(&memory);
 }

@@ -18,7 +18,7 @@ enum {
     WAITS_MOST = 3,         /* for a server that says 429 */
     LONGEST_WAIT = 5,       /* seconds */
     CONNECTIONS_MOST = 16,
-    BODY_MOST = 4096, /* bytes that are recorded */
+    BODY_MOST = 0, /* bytes that are recorded: CORS goes by headers, and reports are passed on */
 };
 
 struct wire {
@@ -87,15 +87,14 @@ static bool is_withheld(struct asker *asker, const struct cors_network_request *
 static bool take_turn(struct wire *wire)
 {
     pthread_mutex_lock(&wire->lock);
-    const double now = clock_passed();
+    const double now = clock_passed(), turn = wire->next > now ? wire->next : now;
     if (wire->stopped.at == NULL && wire->messages >= wire->limits->most)
         wire->stopped = memory_format(wire->memory, "the %lu messages of --max-requests were sent",
                                       wire->limits->most);
-    if (wire->stopped.at == NULL && now - wire->began >= wire->limits->whole)
+    if (wire->stopped.at == NULL && turn - wire->began >= wire->limits->whole)
         wire->stopped = memory_format(wire->memory, "the %.4g seconds of --max-time were over",
                                       wire->limits->whole);
     const bool may = wire->stopped.at == NULL;
-    const double turn = wire->next > now ? wire->next : now;
     if (may) {
         wire->messages++;
         if (wire->limits->per_second > 0)
@@ -153,8 +152,9 @@ static void add_to_probe(struct audit_probe *probe, struct audit_exchange *excha
     probe->exchanges[probe->exchange_count++] = exchange;
 }
 
-/* A server that no longer answers is not asked for ever. The lock is held. */
-static void count_answer(struct wire *wire, const struct answer *answer)
+/* A server that no longer answers is not asked for ever. That it leaves preflights alone without an
+ * answer says nothing yet about the rest, which is asked after them. The lock is held. */
+static void count_answer(struct wire *wire, const struct answer *answer, bool preflight)
 {
     if (!answer->network_error) {
         wire->answered++;
@@ -162,6 +162,8 @@ static void count_answer(struct wire *wire, const struct answer *answer)
         return;
     }
     wire->unanswered++;
+    if (preflight)
+        return;
     wire->in_a_row++;
     if (wire->stopped.at == NULL &&
         wire->in_a_row >= (wire->answered == 0 ? UNANSWERED_AT_ONCE : UNANSWERED_MOST))
@@ -268,7 +270,7 @@ static void send_message(struct asker *asker, const struct cors_network_request 
         else
             transport_ask(asker->transport, request, answer, memory);
         pthread_mutex_lock(&wire->lock);
-        count_answer(wire, answer);
+        count_answer(wire, answer, request->preflight);
         const double wait =
             answer->network_error || answer->status != 429 ? 0 : wait_wanted(wire, answer);
         if (wait <= 0)
@@ -278,6 +280,14 @@ static void send_message(struct asker *asker, const struct cors_network_request 
             return;
         clock_sleep(wait);
     }
+}
+
+/* Whose cookie it is: no other host gets it, and none goes over http: that was given for https:. */
+static bool may_have_cookie(const struct wire *wire, const struct cors_network_request *request)
+{
+    return request->include_credentials && wire->limits->cookie.at != NULL &&
+           bytes_are(request->url->host.serialized, wire->limits->host) &&
+           (bytes_are_string(request->url->scheme, "https") || !wire->limits->secure);
 }
 
 /* The headers with the cookie where one may be sent. */
@@ -290,7 +300,7 @@ static struct cors_header_list with_cookie(const struct wire *wire,
     struct cors_header_list list = {.at = headers, .count = given->count};
     if (given->count > 0)
         memcpy(headers, given->at, given->count * sizeof *headers);
-    if (request->include_credentials && wire->limits->cookie.at != NULL)
+    if (may_have_cookie(wire, request))
         headers[list.count++] = (struct cors_header){CORS_BYTES("Cookie"), wire->limits->cookie};
     return list;
 }
@@ -436,6 +446,15 @@ void wire_close(struct wire *wire)
     pthread_mutex_destroy(&wire->lock);
     free(wire->sent);
     free(wire);
+}
+
+double wire_seconds_left(struct wire *wire)
+{
+    pthread_mutex_lock(&wire->lock);
+    const double left =
+        wire->stopped.at == NULL ? wire->limits->whole - (clock_passed() - wire->began) : 0;
+    pthread_mutex_unlock(&wire->lock);
+    return left > 0 ? left : 0;
 }
 
 /* Whether the URL itself was; that another path of the server is says nothing. */

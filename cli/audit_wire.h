@@ -19,6 +19,7 @@ struct audit_limits {
     struct cors_bytes cookie;         /* where credentials are included; null: none */
     const struct string_list *follow; /* further hosts to which redirects may lead */
     struct cors_bytes host;           /* of the URL */
+    bool secure;                      /* whose scheme is https: */
 };
 
 /* A fetch, and what became of it. */
@@ -57,6 +58,9 @@ void wire_close(struct wire *wire);
  * error if the transport cannot be set up. */
 bool wire_run(struct wire *wire, struct audit_probes *probes, size_t first, bool in_parallel,
               const char **error);
+
+/* How many seconds are left for messages; 0: none is to be sent any more. */
+double wire_seconds_left(struct wire *wire);
 
 /* Numbers the exchanges in the order of the probes and says how much was sent and how it ended. */
 void wire_result(const struct wire *wire, struct audit_probes *probes, struct audit_result *result);

@@ -15,6 +15,16 @@ bool is_header_named(struct cors_bytes name, const char *other)
     return cors_header_list_contains(&list, bytes_of(other));
 }
 
+bool is_secret_header(struct cors_bytes name)
+{
+    static const char *const names[] = {"cookie", "set-cookie", "authorization",
+                                        "proxy-authorization"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_header_named(name, names[i]))
+            return true;
+    return false;
+}
+
 static bool begins(struct cors_bytes name, const char *prefix)
 {
     const size_t len = strlen(prefix);
@@ -81,11 +91,23 @@ static bool is_added(const struct cors_header *header, bool copied)
     return is_usually_added(header->name);
 }
 
-static void note_name(struct cors_bytes *names, struct cors_bytes name, struct memory *memory)
+/* Room for all names, with commas between them, and a NUL. */
+static char *room_for_names(const struct cors_header_list *all, struct memory *memory)
 {
-    *names = names->at == NULL ? memory_copy(memory, name)
-                               : memory_format(memory, "%.*s, %.*s", (int)names->len, names->at,
-                                               (int)name.len, name.at);
+    size_t size = 1;
+    for (size_t i = 0; i < all->count; i++)
+        size += all->at[i].name.len + strlen(", ");
+    return memory_take(memory, size);
+}
+
+static void note_name(struct cors_bytes *names, struct cors_bytes name, char *room)
+{
+    const struct cors_bytes parts[] = {names->at == NULL ? CORS_BYTES("") : CORS_BYTES(", "), name};
+    names->at = room;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        memcpy(room + names->len, parts[i].at, parts[i].len);
+        names->len += parts[i].len;
+    }
 }
 
 static void take(struct browser_headers *headers, const struct cors_header *header)
@@ -131,6 +153,7 @@ struct browser_headers browser_headers_of(const struct cors_header_list *all, st
 {
     struct browser_headers headers = {.copied = is_copied(all)};
     struct cors_header *script = memory_take(memory, (all->count + 2) * sizeof *script);
+    char *names = room_for_names(all, memory);
     size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
         const struct cors_header header = {all->at[i].name,
@@ -139,7 +162,7 @@ struct browser_headers browser_headers_of(const struct cors_header_list *all, st
             continue;
         if (is_added(&header, headers.copied)) {
             take(&headers, &header);
-            note_name(&headers.added, header.name, memory);
+            note_name(&headers.added, header.name, names);
         } else {
             script[count++] = header;
         }

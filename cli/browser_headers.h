@@ -24,5 +24,7 @@ struct browser_headers browser_headers_of(const struct cors_header_list *all,
 
 /* Byte-case-insensitively. */
 bool is_header_named(struct cors_bytes name, const char *other);
+/* Cookie, Set-Cookie, Authorization, Proxy-Authorization: values that nobody else is to see. */
+bool is_secret_header(struct cors_bytes name);
 
 #endif

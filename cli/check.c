@@ -155,12 +155,13 @@ static void add_header(struct check *check, struct cors_bytes name, struct cors_
 
 static int take_body(struct check *check)
 {
-    struct cors_bytes *body = &check->description.body, data;
+    struct cors_bytes data;
+    struct curl_body body = {.bytes = check->description.body};
     struct complaint complaint = {0};
     const size_t flags = check->data.count + check->raw.count;
     if (check->json.count > 0 && flags > 0)
         return usage_error(check->command, "--json and --data are two bodies: give one");
-    if (body->at != NULL && check->json.count + flags > 0)
+    if (body.bytes.at != NULL && check->json.count + flags > 0)
         return usage_error(check->command, "the command of --curl has a body already");
     for (size_t i = 0; i < check->data.count + check->json.count; i++) {
         const bool form = i < check->data.count;
@@ -168,10 +169,11 @@ static int take_body(struct check *check)
         if (!curl_data(given, form ? FILE_WITHOUT_NEWLINES : FILE_AS_IT_IS, &data, &check->memory,
                        &complaint))
             return usage_error(check->command, "%s", complaint.text);
-        curl_append(body, form ? "&" : "", data, &check->memory);
+        curl_append(&body, form ? "&" : "", data, &check->memory);
     }
     for (size_t i = 0; i < check->raw.count; i++)
-        curl_append(body, "&", bytes_of(check->raw.at[i]), &check->memory);
+        curl_append(&body, "&", bytes_of(check->raw.at[i]), &check->memory);
+    check->description.body = body.bytes;
     if (check->json.count > 0) {
         add_header(check, CORS_BYTES("Content-Type"), CORS_BYTES("application/json"));
         add_header(check, CORS_BYTES("Accept"), CORS_BYTES("application/json"));

@@ -183,7 +183,8 @@ struct reading {
     size_t next;
     size_t header_capacity;
     bool get, head, upload, form, json, globoff;
-    struct cors_bytes query; /* of --url-query */
+    struct curl_body body;
+    struct curl_body query; /* of --url-query */
     struct memory *memory;
     struct complaint *complaint;
 };
@@ -255,8 +256,7 @@ static bool take_data(struct reading *reading, enum effect effect, const char *g
     else if (effect != EFFECT_DATA_RAW)
         right = curl_data(given, how, &data, reading->memory, reading->complaint);
     if (right)
-        curl_append(&reading->command->body, effect == EFFECT_JSON ? "" : "&", data,
-                    reading->memory);
+        curl_append(&reading->body, effect == EFFECT_JSON ? "" : "&", data, reading->memory);
     reading->json = reading->json || effect == EFFECT_JSON;
     return right;
 }
@@ -290,7 +290,7 @@ static const char *parameter(const char *parameters, const char *name, struct me
 static bool take_part(struct reading *reading, enum effect effect, const char *given)
 {
     struct memory *memory = reading->memory;
-    struct cors_bytes *body = &reading->command->body;
+    struct curl_body *body = &reading->body;
     char *copy = (char *)memory_copy_string(memory, given).at;
     char *value = strchr(copy, '=');
     if (value == NULL)
@@ -329,7 +329,8 @@ static bool take_upload(struct reading *reading, const char *path)
     if (*path == '\0')
         return complain(reading->complaint, "there is no name of a file");
     reading->upload = true;
-    return curl_file_data(path, FILE_AS_IT_IS, &reading->command->body, reading->memory,
+    reading->body = (struct curl_body){0};
+    return curl_file_data(path, FILE_AS_IT_IS, &reading->body.bytes, reading->memory,
                           reading->complaint);
 }
 
@@ -593,7 +594,6 @@ static void finish_body(struct reading *reading)
 {
     struct curl_command *command = reading->command;
     if (reading->form) {
-        curl_append(&command->body, "", CORS_BYTES("--" BOUNDARY "--\r\n"), reading->memory);
         command->body_type = CORS_BYTES("multipart/form-data; boundary=" BOUNDARY);
     } else if (reading->json) {
         if (!has_header(command, "Content-Type"))
@@ -608,8 +608,11 @@ static void finish_body(struct reading *reading)
 static void finish(struct reading *reading)
 {
     struct curl_command *command = reading->command;
+    if (reading->form)
+        curl_append(&reading->body, "", CORS_BYTES("--" BOUNDARY "--\r\n"), reading->memory);
+    command->body = reading->body.bytes;
     remove_glob_escapes(reading);
-    add_query(reading, reading->query);
+    add_query(reading, reading->query.bytes);
     if (reading->get && !reading->form) {
         add_query(reading, command->body);
         command->body = (struct cors_bytes){0};

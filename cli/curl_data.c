@@ -55,17 +55,22 @@ bool curl_data(const char *given, enum curl_file how, struct cors_bytes *data,
     return given[0] != '@' || curl_file_data(given + 1, how, data, memory, complaint);
 }
 
-void curl_append(struct cors_bytes *body, const char *between, struct cors_bytes more,
+void curl_append(struct curl_body *body, const char *between, struct cors_bytes more,
                  struct memory *memory)
 {
-    const size_t gap = body->at == NULL ? 0 : strlen(between);
-    char *longer = memory_take(memory, body->len + gap + more.len + 1);
-    if (body->len > 0)
-        memcpy(longer, body->at, body->len);
-    memcpy(longer + body->len, between, gap);
+    const size_t len = body->bytes.len, gap = body->bytes.at == NULL ? 0 : strlen(between);
+    const size_t needed = len + gap + more.len + 1;
+    if (body->room == NULL || needed > body->capacity) {
+        body->capacity = 2 * needed;
+        body->room = memory_take(memory, body->capacity);
+        if (len > 0)
+            memcpy(body->room, body->bytes.at, len);
+    }
+    memcpy(body->room + len, between, gap);
     if (more.len > 0)
-        memcpy(longer + body->len + gap, more.at, more.len);
-    *body = (struct cors_bytes){longer, body->len + gap + more.len};
+        memcpy(body->room + len + gap, more.at, more.len);
+    body->room[len + gap + more.len] = '\0';
+    body->bytes = (struct cors_bytes){body->room, len + gap + more.len};
 }
 
 static bool is_unreserved(char c)
@@ -97,16 +102,17 @@ bool curl_urlencoded(const char *given, struct cors_bytes *data, struct memory *
 {
     const size_t name = strcspn(given, "=@");
     struct cors_bytes content = bytes_of(given);
-    *data = (struct cors_bytes){0};
+    struct curl_body body = {0};
     if (given[name] == '=')
         content = bytes_of(given + name + 1);
     else if (given[name] == '@' &&
              !curl_file_data(given + name + 1, FILE_AS_IT_IS, &content, memory, complaint))
         return false;
     if (given[name] != '\0' && name > 0) {
-        curl_append(data, "", (struct cors_bytes){given, name}, memory);
-        curl_append(data, "", CORS_BYTES("="), memory);
+        curl_append(&body, "", (struct cors_bytes){given, name}, memory);
+        curl_append(&body, "", CORS_BYTES("="), memory);
     }
-    curl_append(data, "", urlencode(content, memory), memory);
+    curl_append(&body, "", urlencode(content, memory), memory);
+    *data = body.bytes;
     return true;
 }

@@ -24,8 +24,14 @@ bool curl_data(const char *given, enum curl_file how, struct cors_bytes *data,
 /* The contents of a file, at most LONGEST_DATA. */
 bool curl_file_data(const char *path, enum curl_file how, struct cors_bytes *data,
                     struct memory *memory, struct complaint *complaint);
+/* A body that grows: many short pieces take no more memory than twice as much as they are. */
+struct curl_body {
+    struct cors_bytes bytes; /* null: there is none; a NUL stands behind what was appended */
+    char *room;              /* where they are; NULL: the bytes are another's */
+    size_t capacity;         /* of the room */
+};
 /* More of a body; `between` only if there is something already. */
-void curl_append(struct cors_bytes *body, const char *between, struct cors_bytes more,
+void curl_append(struct curl_body *body, const char *between, struct cors_bytes more,
                  struct memory *memory);
 /* --data-urlencode's: DATA, =DATA, NAME=DATA, @FILE and NAME@FILE. */
 bool curl_urlencoded(const char *given, struct cors_bytes *data, struct memory *memory,

@@ -4,6 +4,7 @@
  * that a browser would not let script set is among the script's. */
 #include "curl_fetch.h"
 
+#include "curl_data.h"
 #include "url_text.h"
 
 #include <string.h>
@@ -64,15 +65,16 @@ static const char *cookies_of(const struct curl_fetch *fetch, struct memory *mem
     static const char https[] = "https:";
     const struct cors_bytes url = fetch->description.url;
     const bool secure = url.len > strlen(https) && memcmp(url.at, https, strlen(https)) == 0;
-    struct cors_bytes rest = fetch->headers.cookie, cookies = CORS_BYTES("");
+    struct cors_bytes rest = fetch->headers.cookie;
+    struct curl_body cookies = {.bytes = CORS_BYTES("")};
     while (rest.len > 0) {
         const char *end = memchr(rest.at, ';', rest.len);
         const size_t len = end == NULL ? rest.len : (size_t)(end - rest.at);
-        cookies = memory_format(memory, "%s%.*s%s;", cookies.at, (int)len, rest.at,
-                                secure ? "; Secure; SameSite=None" : "");
+        curl_append(&cookies, "", (struct cors_bytes){rest.at, len}, memory);
+        curl_append(&cookies, "", bytes_of(secure ? "; Secure; SameSite=None;" : ";"), memory);
         rest = end == NULL ? CORS_BYTES("") : (struct cors_bytes){end + 1, rest.len - len - 1};
     }
-    return cookies.at;
+    return cookies.bytes.at;
 }
 
 static void describe(struct curl_fetch *fetch, const struct curl_command *command,

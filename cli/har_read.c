@@ -9,7 +9,7 @@
 
 struct reader {
     struct har *har;
-    const json_t *pages;
+    json_t *pages; /* by their ids */
     struct memory *memory;
     struct complaint *complaint;
 };
@@ -82,12 +82,9 @@ static uint64_t time_of(struct cors_bytes text)
 
 static struct cors_bytes redacted(const struct cors_header *header, struct memory *memory)
 {
-    static const char *const names[] = {"cookie", "set-cookie", "authorization",
-                                        "proxy-authorization"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_header_named(header->name, names[i]))
-            return memory_format(memory, "(%zu bytes, not shown)", header->value.len);
-    return header->value;
+    return is_secret_header(header->name)
+               ? memory_format(memory, "(%zu bytes, not shown)", header->value.len)
+               : header->value;
 }
 
 /* A header's value has no newline: where one is recorded, it stands between several lines of that
@@ -116,9 +113,12 @@ static size_t count_lines(const json_t *list)
     const json_t *item;
     json_array_foreach((json_t *)list, i, item)
     {
-        const char *value = json_string_value(json_object_get(item, "value"));
-        for (count++; value != NULL && (value = strchr(value, '\n')) != NULL; value++)
-            count++;
+        const json_t *value = json_object_get(item, "value");
+        const char *at = json_string_value(value);
+        const size_t len = json_string_length(value); /* there may be a NUL before its end */
+        count++;
+        for (size_t j = 0; j < len; j++)
+            count += at[j] == '\n';
     }
     return count;
 }
@@ -146,18 +146,27 @@ static struct cors_header_list headers_of(const json_t *message, struct memory *
 /* The title of a page is its URL in Chrome and Safari, and in Firefox where there is no title. */
 static struct cors_bytes page_of(const struct reader *reader, const json_t *object)
 {
-    const json_t *reference = json_object_get(object, "pageref"), *page;
-    const char *id = json_string_value(reference);
-    size_t i;
-    if (id == NULL)
+    enum { LONGEST = 8192 }; /* each entry has a copy */
+    const char *id = json_string_value(json_object_get(object, "pageref"));
+    const json_t *page = id == NULL ? NULL : json_object_get(reader->pages, id);
+    if (json_string_length(json_object_get(page, "title")) > LONGEST)
         return (struct cors_bytes){0};
-    json_array_foreach((json_t *)reader->pages, i, page)
+    return text_of(page, "title", reader->memory);
+}
+
+/* Of pages with the same id the first counts. */
+static json_t *pages_by_id(const json_t *log)
+{
+    const json_t *list = json_object_get(log, "pages");
+    json_t *pages = json_object(), *page;
+    size_t i;
+    json_array_foreach((json_t *)list, i, page)
     {
-        const char *name = json_string_value(json_object_get(page, "id"));
-        if (name != NULL && strcmp(name, id) == 0)
-            return text_of(page, "title", reader->memory);
+        const char *id = json_string_value(json_object_get(page, "id"));
+        if (id != NULL && json_object_get(pages, id) == NULL)
+            json_object_set(pages, id, page);
     }
-    return (struct cors_bytes){0};
+    return pages;
 }
 
 static unsigned status_of(const json_t *response)
@@ -249,17 +258,17 @@ static bool read_log(struct reader *reader, const json_t *log)
                                            "list of \"entries\"");
     if (json_array_size(entries) > MOST_ENTRIES)
         return complain(reader->complaint, "there are more than %d entries", MOST_ENTRIES);
-    reader->pages = json_object_get(log, "pages");
+    reader->pages = pages_by_id(log);
     read_creator(reader, log);
     har->at = memory_take(reader->memory, (json_array_size(entries) + 1) * sizeof *har->at);
-    json_array_foreach((json_t *)entries, i, object)
-    {
+    bool right = true;
+    for (i = 0; right && (object = json_array_get(entries, i)) != NULL; i++) {
         struct har_entry *entry = &har->at[har->count++];
         entry->number = i + 1;
-        if (!read_entry(reader, object, entry))
-            return false;
+        right = read_entry(reader, object, entry);
     }
-    return true;
+    json_decref(reader->pages);
+    return right;
 }
 
 bool har_read(struct har *har, struct cors_bytes text, struct memory *memory,

@@ -391,7 +391,7 @@ int command_prove(int argc, char **argv)
          OPTION_CHOICE, &prove.engine, profile_words},
         {"then-fuzz", 0, NULL, "hunt, where nothing could be decided", OPTION_TRUE,
          &prove.settings.then_fuzz, NULL},
-        {"budget", 0, "SECONDSs", "for the proof (1s), and for the hunt", OPTION_STRING,
+        {"budget", 0, "Ns", "seconds for the proof (1s), and for the hunt", OPTION_STRING,
          &prove.budget, NULL},
         {"verbose", 'v', NULL, "every witness, with its place in the pattern", OPTION_TRUE,
          &prove.verbose, NULL},

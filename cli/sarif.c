@@ -3,6 +3,7 @@
  * holds; a result that is no failure has no level (section 3.27.10). */
 #include "sarif.h"
 
+#include <ctype.h>
 #include <string.h>
 
 json_t *sarif_result(const struct sarif_result *result)
@@ -31,8 +32,15 @@ json_t *sarif_named_location(struct cors_bytes name, const char *kind)
                      json_text(name), "kind", kind);
 }
 
+static bool is_percent_encoded(struct cors_bytes text, size_t at)
+{
+    return at + 2 < text.len && text.at[at] == '%' && isxdigit((unsigned char)text.at[at + 1]) &&
+           isxdigit((unsigned char)text.at[at + 2]);
+}
+
 /* What stands in a URI as it is (https://www.rfc-editor.org/rfc/rfc3986#section-2), but for the
- * delimiters, of which `delimiters` are kept; everything else is percent-encoded. */
+ * delimiters, of which `delimiters` are kept; everything else is percent-encoded. A % is kept where
+ * it is one among the delimiters and begins an encoded byte. */
 static const char *encoded(struct cors_bytes text, const char *delimiters, struct memory *memory)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -40,7 +48,8 @@ static const char *encoded(struct cors_bytes text, const char *delimiters, struc
     char *uri = memory_take(memory, 3 * text.len + 1), *end = uri;
     for (size_t i = 0; i < text.len; i++) {
         const char byte = text.at[i];
-        if (byte != '\0' && (strchr(plain, byte) != NULL || strchr(delimiters, byte) != NULL))
+        if (byte != '\0' && (strchr(plain, byte) != NULL || strchr(delimiters, byte) != NULL) &&
+            (byte != '%' || is_percent_encoded(text, i)))
             *end++ = byte;
         else
             end += snprintf(end, 4, "%%%02X", (unsigned)(unsigned char)byte);
@@ -63,10 +72,12 @@ json_t *sarif_url_location(struct cors_bytes url, struct memory *memory)
     const size_t origin = origin_length(url);
     const bool has_slash = origin < url.len && url.at[origin] == '/';
     const size_t from = origin + (has_slash ? 1 : 0);
-    const struct cors_bytes rest = {url.at + from, url.len - from};
+    const char *fragment = memchr(url.at, '#', url.len);
+    const size_t to = fragment == NULL ? url.len : (size_t)(fragment - url.at);
+    const struct cors_bytes rest = {url.at + from, to - from};
     const bool is_path = rest.len > 0 && strchr("/?#", rest.at[0]) == NULL;
     const struct cors_bytes uri =
-        memory_format(memory, "%s%s", is_path ? "" : "./", encoded(rest, "?#%[]", memory));
+        memory_format(memory, "%s%s", is_path ? "" : "./", encoded(rest, "?%", memory));
     return json_pack("[{s:{s:{s:s, s:s}}}]", "physicalLocation", "artifactLocation", "uri", uri.at,
                      "uriBaseId", "SERVER");
 }

@@ -487,8 +487,8 @@ int command_session(int argc, char **argv)
     const struct command command = {
         .name = "session",
         .summary = "A scriptable browser: one JSON object a line on standard input, one answer a "
-                   "line on standard output. Preflight cache and clock live as long as the "
-                   "process. See README.md for the fields.",
+                   "line on standard output. Preflight cache, cookies and clock live as long "
+                   "as the process. See corsim-session(1) for the fields.",
         .example = "echo '{\"op\":\"fetch\",\"url\":\"https://api.example/\","
                    "\"origin\":\"https://app.example\",\"responses\":[{\"status\":200}]}' | "
                    "corsim session",

@@ -221,7 +221,7 @@ int command_table(int argc, char **argv)
         .operands = "[NAME]",
         .summary = "Prints a table of what the standard enumerates or decides; without a name, "
                    "the list of all tables.",
-        .example = "corsim table cors-check --format markdown",
+        .example = "corsim table decision-cors-check --format markdown",
         .most = 1,
         .options = options,
         .option_count = sizeof options / sizeof *options};

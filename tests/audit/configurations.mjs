@@ -1,7 +1,7 @@
 // Servers' configurations, wrong and right, for `corsim audit`. Each is a change to one that is right, in the
 // place where people make the mistake. `find` is the finding that must come first; a right one has none above a
-// note. `flags` are the front end's, `hunt` is its
-// budget where only the hunt can find it.
+// note. `flags` are the front end's, `hunt` is its budget where only the hunt can find it, `ends` says that not
+// everything can be asked.
 export const app = 'https://app.example';
 const front = ['--origin', app, '--credentials', '-X', 'PUT', '-H', 'X-A: 1'];
 const visitor = ['--origin', app, '--credentials'];
@@ -122,7 +122,10 @@ export const fine = {
   'long-max-age': { maxAge: '604800' },
   'exposes': { last: (reply) => { set('access-control-expose-headers', 'ETag, X-Total-Count')(reply); reply.headers.etag = '"1"'; } },
   'redirects-with-headers': { last: onAnswer((reply, { request }) => { if (request.path === '/me') { reply.status = 307; reply.headers.location = '/me/'; } else if (request.path === '/me/') reply.status = 200; }), flags: visitor },
-  'redirects-to-another-host': { last: onAnswer((reply, { request }) => { if (request.path === '/me') { reply.status = 302; reply.headers.location = 'https://other.example/'; } }), flags: visitor },
+  'http-is-meant': { allow: matching(/^https?:\/\/app\.example$/), flags: [...visitor, '--intend', 'http://app.example'] },
+  'odd-header-name': { last: onAnswer((reply) => { reply.headers["x-ratelimit'.`id`.'"] = '1'; }), flags: visitor },
+  'redirects-to-localhost': { ends: true, last: onAnswer((reply, { request }) => { if (request.path === '/me') { reply.status = 302; reply.headers.location = `http://localhost:${request.headers.host.split(':')[1]}/allowlist/me`; } }), flags: visitor },
+  'redirects-to-another-host': { ends: true, last: onAnswer((reply, { request }) => { if (request.path === '/me') { reply.status = 302; reply.headers.location = 'https://other.example/'; } }), flags: visitor },
   'wants-authorization': { headers: 'Authorization', last: (reply, { isPreflight, request }) => { if (!isPreflight && !request.headers.authorization) reply.status = 401; }, flags: [...visitor, '-H', 'Authorization: Bearer x'] },
 };
 

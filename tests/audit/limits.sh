@@ -69,9 +69,24 @@ put='-X PUT -H X-A:1 --credentials'
     expect "one connection does" 0 "$safe" "$fine" --no-hunt --parallel 1
     expect "no longer than said" 4 '.seconds < 3' "$fine" --no-hunt --rate 4 --max-time 1
     expect "the hunt's budget" 0 '.hunt.ran and .hunt.asked <= 60' "$fine" $put --hunt-budget 60
-    expect "no other host" 0 '.hunt.ran == false and
+    expect "no other host" 4 '.hunt.ran == false and
         ([.exchanges[].url | select(startswith("http://127.0.0.1:") | not)] == [])' \
         "${fine%/allowlist/me}/redirects-to-another-host/me" --no-hunt
+    host=api.example:$(head -n 1 "$folder/port")
+    expect "an http: API of an https: page" 1 '.findings[0].id == "mixed-content"' \
+        "http://$host/allowlist/me" --resolve "$host:127.0.0.1" --no-hunt
+    expect "a port that browsers refuse" 1 '.findings[0].id == "front-end-blocked" and
+        .exchanges == []' http://127.0.0.1:1/
+    expect "no cookie for a host to follow" 1 \
+        '[.exchanges[] | select(.url | startswith("http://localhost:"))] |
+            length > 0 and all(.[].headers[]; .[0] != "Cookie")' \
+        "${fine%/allowlist/me}/redirects-to-localhost/me" --follow localhost --credentials --no-hunt
+    expect "no name of a header that ends a string" 0 'all(.findings[]; .fix // "" | contains("`") | not)' \
+        "${fine%/allowlist/me}/odd-header-name/me" --system php --no-hunt
+    expect "a rate that leaves no time" 4 '.seconds < 3 and .sent == 1' "$fine" --no-hunt --rate 0.1 \
+        --max-time 2
+    expect "two preflights without an answer" 1 '.findings[0].id == "preflight-unanswered"' \
+        "${fine%/allowlist/me}/options-unanswered/me" $put -X DELETE --no-hunt
     expect "429 for a moment" 1 '.sent > 20' "$bad/429" --no-hunt
     expect "429 for ever" 4 '.endedEarly | contains("429")' "$bad/always-429" --no-hunt
     expect "429 for an hour" 4 '(.endedEarly | contains("429")) and .seconds < 5' "$bad/go-away" \
@@ -79,8 +94,23 @@ put='-X PUT -H X-A:1 --credentials'
     expect "resets now and then" 1 '.sent > 10' "$bad/reset" --no-hunt --parallel 1
     expect "never an answer" 3 '.unreachable' "$bad/never" --timeout 0.4
     expect "rubbish" 3 '.unreachable' "$bad/rubbish"
-    expect "half an answer" 1 '.unanswered > 0' "$bad/half"
+    expect "half an answer" 3 '.unanswered > 0' "$bad/half" --parallel 1
 }
+
+# Reports and cases are passed on.
+for format in text json sarif junit html; do
+    "$corsim" audit "${fine%/allowlist/me}/reflects-anything/me" --origin https://app.example --no-hunt \
+        --credentials -b sid=do-not-show -H 'Authorization: do-not-show' --format $format \
+        --save "$folder/cases" >"$folder/$format.report" 2>"$folder/errors"
+done
+grep -rle do-not-show -e '"of.*the visitor' "$folder/cases" "$folder"/*.report \
+    >"$folder/out" && complain "secrets are shown"
+
+# What a URL may hold and a URI may not.
+"$corsim" audit "$fine?a[]=%zz%41#b#c" --origin https://app.example --no-hunt -X PATCH --format sarif \
+    >"$folder/out" 2>"$folder/errors"
+jq -e '[.runs[].results[].locations[].physicalLocation.artifactLocation.uri] | unique ==
+    ["allowlist/me?a%5B%5D=%25zz%41"]' "$folder/out" >/dev/null || complain "no URI in SARIF"
 
 # Usage: said before anything is sent.
 refuse() {
@@ -103,6 +133,7 @@ refuse "no script can send that" "$fine" --origin https://app.example -X TRACE
 refuse "is no header" "$fine" --origin https://app.example -H nothing
 refuse "must be more than 0" "$fine" --origin https://app.example --max-requests 0
 refuse "expected" "$fine" --origin https://app.example/path
+refuse "give the pattern to --intend" "$fine" --origin 'https://*.app.example'
 refuse "cannot be sent in a header" "$fine" --origin https://app.example -b ''
 
 echo "$failures failures"

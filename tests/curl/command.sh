@@ -62,6 +62,16 @@ printf 'curl http://127.0.0.1:2/\0' >nul
 run 2 check --curl @nul
 has err "NUL"
 
+# Many short pieces.
+{
+    printf "curl http://127.0.0.1:2/ -H 'Origin: https://app.example' -H 'Cookie: "
+    yes 'a=b;' | head -n 50000 | tr -d '\n'
+    printf "'"
+    yes ' -da' | head -n 100000 | tr -d '\n'
+} >pieces
+run 3 check --curl @pieces
+has err "connection refused"
+
 # What makes no sense.
 run 2 check --curl "curl http://127.0.0.1:2/ --unheard-of" --origin https://app.example
 has err "line 1, column 26: --unheard-of: this flag of curl is not known here"

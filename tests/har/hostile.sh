@@ -103,6 +103,24 @@ loop=$(entry GET https://api.example/ "$origin" 302 "$(header Location /),$allow
 har 1 "$(entries $(for _ in $(seq 30); do echo "$loop" | tr -d ' \n'; echo; done))"
 har 1 "$(entries "$(entry GET https://api.example/ "$origin" 200 "$(header Access-Control-Allow-Origin 'https://app.example\nhttps://app.example')")")"
 has out "https://app.example, https://app.example"
+# Bounds: newlines behind a NUL, more headers of the browser's than a name each could be copied for, and
+# more pages than could be looked through for each entry.
+lines=$(for i in $(seq 3000); do printf ',{"name":"x%s","value":"a\\u0000\\nb"}' "$i"; done)
+har 1 "$(entries "$(entry GET https://api.example/ "$origin" 200 "$allow$lines")")"
+{
+    printf '{"log":{"entries":[{"request":{"method":"GET","url":"https://api.example/","headers":['
+    yes '{"name":"DNT","value":"1"},' | head -n 100000
+    printf '{}]}}]}}'
+} >added.har
+run 0 har added.har
+{
+    printf '{"log":{"pages":['
+    yes '{"id":"a","title":"https://app.example/"},' | head -n 300000
+    printf '{}],"entries":['
+    yes '{"pageref":"b","request":{"method":"GET","url":"https://api.example/"}},' | head -n 19999
+    printf '{"request":{"method":"GET","url":"https://api.example/"}}]}}'
+} >pages.har
+run 0 har pages.har
 har 0 "$(entries "$(entry TRACE https://api.example/ "$origin" 200 "$allow")")" --only 'https://other/*'
 
 # What missing preflights mean; * and credentials.

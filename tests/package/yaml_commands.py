@@ -14,7 +14,7 @@ if "jobs" in document:
 else:
     for job in document.values():
         for part in ("before_script", "script", "after_script"):
-            commands += job[part]
+            commands += job.get(part, [])
 if not commands or not all(isinstance(command, str) for command in commands):
     sys.exit(1)
 print("\n".join(commands))

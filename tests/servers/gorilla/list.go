@@ -2,8 +2,7 @@ package main
 
 import "github.com/gorilla/handlers"
 
-// A list of one origin, and nothing about Vary: the package says it only to who is let in by a list
-// of several.
+// A list, and nothing more about Vary: the package says it only to who is let in by a list of several.
 func init() {
 	configurations["list"] = handlers.CORS(
 		handlers.AllowedOrigins([]string{"https://app.example.com", "https://admin.example.com"}),
