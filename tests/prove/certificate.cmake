@@ -9,5 +9,6 @@ if(Python3_FOUND AND prove_long)
   add_test(NAME prove.certificate COMMAND ${Python3_EXECUTABLE}
            ${CMAKE_CURRENT_SOURCE_DIR}/certificate.py $<TARGET_FILE:corsim>
            ${PROJECT_SOURCE_DIR}/corpus/validators ${PROJECT_SOURCE_DIR} ${each})
-  set_tests_properties(prove.certificate PROPERTIES LABELS prove TIMEOUT 900)
+  # It starts early, as it takes long under the sanitizers.
+  set_tests_properties(prove.certificate PROPERTIES LABELS prove TIMEOUT 900 COST 200)
 endif()
