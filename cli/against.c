@@ -153,7 +153,7 @@ static void map_location(const struct server *server, const struct cors_url *ask
         !bytes_are(origin_of_url(&location, memory), server->origin))
         return;
     const struct cors_url back = moved(&location, asked);
-    header->value = url_to_text(&back, memory);
+    header->value = url_to_text(&back, CORS_URL_WITH_FRAGMENT, memory);
 }
 
 /* Waits until the next message may go out. */

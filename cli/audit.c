@@ -6,6 +6,7 @@
 #include "audit_parts.h"
 #include "commands.h"
 #include "curl_data.h"
+#include "url_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,24 +34,9 @@ struct flags {
 
 /* ---- Reading what was given ----------------------------------------------------------------- */
 
-static bool parse(struct audit *audit, struct cors_bytes text, const struct cors_url *base,
-                  struct cors_url *url)
-{
-    const size_t size = 8192 + 32 * text.len;
-    struct cors_arena arena = cors_arena_over(memory_take(audit->memory, size), size);
-    return cors_url_parse(url, text, base, cors_domain_to_ascii_by_libidn2, &arena);
-}
-
-static struct cors_origin origin_of(struct audit *audit, const struct cors_url *url)
-{
-    const size_t size = 4096 + 8 * url->host.serialized.len;
-    struct cors_arena arena = cors_arena_over(memory_take(audit->memory, size), size);
-    return cors_url_origin(url, cors_domain_to_ascii_by_libidn2, &arena);
-}
-
 static int read_url(struct audit *audit, const char *given)
 {
-    if (!parse(audit, bytes_of(given), NULL, &audit->url))
+    if (!url_of_text(&audit->url, bytes_of(given), NULL, audit->memory))
         return usage_error(audit->command, "\"%s\" is not an absolute URL: https://host/path",
                            escaped_string(given));
     if (!cors_url_is_http_s(&audit->url))
@@ -58,8 +44,8 @@ static int read_url(struct audit *audit, const char *given)
                            escaped_string(given));
     if (cors_url_includes_credentials(&audit->url))
         return usage_error(audit->command, "no script can ask a URL with a user name or password");
-    audit->result.url = serialize_url(&audit->url, audit->memory);
-    audit->server = origin_of(audit, &audit->url);
+    audit->result.url = url_to_text(&audit->url, CORS_URL_EXCLUDE_FRAGMENT, audit->memory);
+    audit->server = url_origin(&audit->url, audit->memory);
     audit->limits.host = audit->url.host.serialized;
     return EXIT_HOLDS;
 }
@@ -86,8 +72,8 @@ static int read_origins(struct audit *audit)
     if (!intent_is_readable(&meant, &complaint))
         return usage_error(audit->command, "%s", complaint.text);
     struct cors_url page;
-    if (parse(audit, origins[0], NULL, &page))
-        audit->page = origin_of(audit, &page);
+    if (url_of_text(&page, origins[0], NULL, audit->memory))
+        audit->page = url_origin(&page, audit->memory);
     return EXIT_HOLDS;
 }
 
@@ -113,12 +99,12 @@ static int read_error_path(struct flags *flags)
     struct cors_url url;
     if (flags->error_path == NULL)
         return EXIT_HOLDS;
-    if (!parse(audit, bytes_of(flags->error_path), &audit->url, &url) ||
+    if (!url_of_text(&url, bytes_of(flags->error_path), &audit->url, audit->memory) ||
         !bytes_are(url.host.serialized, audit->limits.host))
         return usage_error(audit->command,
                            "--error-path \"%s\" is no path of that server: write /path",
                            escaped_string(flags->error_path));
-    audit->error_path = serialize_url(&url, audit->memory);
+    audit->error_path = url_to_text(&url, CORS_URL_EXCLUDE_FRAGMENT, audit->memory);
     return EXIT_HOLDS;
 }
 

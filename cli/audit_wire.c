@@ -7,6 +7,7 @@
 
 #include "case.h"
 #include "clock.h"
+#include "url_text.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -129,7 +130,7 @@ static struct audit_exchange *record(struct asker *asker,
     exchange->exchange = (struct exchange){
         .preflight = request->preflight,
         .method = memory_copy(memory, request->method),
-        .url = serialize_url(request->url, memory),
+        .url = url_to_text(request->url, CORS_URL_EXCLUDE_FRAGMENT, memory),
         .headers = memory_copy_headers(memory, request->headers),
         .body = memory_copy(memory, request->body),
         .include_credentials = request->include_credentials,
@@ -204,7 +205,7 @@ static struct audit_exchange *
 find_same(struct asker *asker, const struct cors_network_request *request, struct memory *memory)
 {
     struct wire *wire = asker->wire;
-    const struct cors_bytes url = serialize_url(request->url, memory);
+    const struct cors_bytes url = url_to_text(request->url, CORS_URL_EXCLUDE_FRAGMENT, memory);
     if (asker->probe->engine == CORS_ENGINE_SPEC)
         return NULL;
     for (size_t i = 0; i < wire->sent_count; i++)

@@ -4,6 +4,7 @@
 #include "case.h"
 
 #include "texts.h"
+#include "url_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -935,10 +936,7 @@ static bool is_http_url(struct cors_bytes text)
 {
     struct memory memory = {0};
     struct cors_url url;
-    const size_t size = 8192 + 32 * text.len;
-    struct cors_arena arena = cors_arena_over(memory_take(&memory, size), size);
-    const bool is = cors_url_parse(&url, text, NULL, cors_domain_to_ascii_by_libidn2, &arena) &&
-                    cors_url_is_http_s(&url);
+    const bool is = url_of_text(&url, text, NULL, &memory) && cors_url_is_http_s(&url);
     memory_free(&memory);
     return is;
 }

@@ -9,6 +9,7 @@
 #include "curl_fetch.h"
 #include "engines.h"
 #include "transport.h"
+#include "url_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -38,29 +39,20 @@ struct check {
 
 /* ---- The URL and the page ----------------------------------------------------------------- */
 
-static bool parse(struct check *check, struct cors_bytes text, struct cors_url *url)
-{
-    size_t size = 8192 + 32 * text.len;
-    struct cors_arena arena = cors_arena_over(memory_take(&check->memory, size), size);
-    return cors_url_parse(url, text, NULL, cors_domain_to_ascii_by_libidn2, &arena);
-}
-
 static bool have_same_origin(struct check *check, const struct cors_url *url)
 {
-    enum { SIZE = 8192 };
     struct cors_url page;
-    struct cors_arena arena = cors_arena_over(memory_take(&check->memory, SIZE), SIZE);
-    if (!parse(check, check->description.origin, &page))
+    if (!url_of_text(&page, check->description.origin, NULL, &check->memory))
         return false;
-    struct cors_origin a = cors_url_origin(url, cors_domain_to_ascii_by_libidn2, &arena);
-    struct cors_origin b = cors_url_origin(&page, cors_domain_to_ascii_by_libidn2, &arena);
+    const struct cors_origin a = url_origin(url, &check->memory);
+    const struct cors_origin b = url_origin(&page, &check->memory);
     return cors_same_origin(&a, &b);
 }
 
 static int take_url(struct check *check, const char *given)
 {
     struct cors_url url;
-    if (!parse(check, bytes_of(given), &url))
+    if (!url_of_text(&url, bytes_of(given), NULL, &check->memory))
         return usage_error(check->command, "\"%s\" is not an absolute URL: https://host/path",
                            escaped_string(given));
     if (!cors_url_is_http_s(&url))
@@ -82,18 +74,14 @@ static int take_url(struct check *check, const char *given)
 /* The page in the address bar: the one that asks, or one with that in a frame. */
 static int take_page(struct check *check)
 {
-    enum { SIZE = 8192 };
     struct cors_url page;
     if (check->page == NULL)
         return EXIT_HOLDS;
-    if (!parse(check, bytes_of(check->page), &page))
+    if (!url_of_text(&page, bytes_of(check->page), NULL, &check->memory))
         return usage_error(check->command, "--page \"%s\" is not an absolute URL",
                            escaped_string(check->page));
-    struct cors_arena arena = cors_arena_over(memory_take(&check->memory, SIZE), SIZE);
-    const struct cors_origin origin =
-        cors_url_origin(&page, cors_domain_to_ascii_by_libidn2, &arena);
-    const struct cors_bytes top_level = cors_origin_serialize(&origin, &arena);
-    if (arena.exhausted || bytes_are_string(top_level, check->origin))
+    const struct cors_bytes top_level = origin_of_url(&page, &check->memory);
+    if (bytes_are_string(top_level, check->origin))
         return EXIT_HOLDS;
     check->description.page = (struct cors_bytes){0};
     check->description.top_level = top_level;

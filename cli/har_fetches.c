@@ -127,7 +127,7 @@ static struct cors_bytes location_of(const struct har_entry *from, struct memory
     if (url_of_text(&base, from->url, NULL, &scratch) &&
         url_of_text(&url, header_of(&from->headers, "Location"), &base, &scratch)) {
         url.fragment = (struct cors_bytes){0};
-        location = url_to_text(&url, memory);
+        location = url_to_text(&url, CORS_URL_WITH_FRAGMENT, memory);
     }
     memory_free(&scratch);
     return location;

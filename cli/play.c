@@ -5,6 +5,8 @@
  * cache as it was before the fetch; no memory but the largest fetch's outlives a fetch. */
 #include "play.h"
 
+#include "url_text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -427,14 +429,6 @@ unsigned engines_of(int engine_option)
 
 /* ---- Answers ------------------------------------------------------------------------------ */
 
-struct cors_bytes serialize_url(const struct cors_url *url, struct memory *memory)
-{
-    size_t size = 256 + url->scheme.len + url->username.len + url->password.len +
-                  url->host.serialized.len + url->path.len + url->query.len + url->fragment.len;
-    struct cors_arena arena = cors_arena_over(memory_take(memory, 2 * size), 2 * size);
-    return cors_url_serialize(url, CORS_URL_EXCLUDE_FRAGMENT, &arena);
-}
-
 static struct exchange *record(struct player *player, const struct cors_network_request *request)
 {
     player->exchanges = memory_grow(player->exchanges, player->exchange_count,
@@ -443,7 +437,7 @@ static struct exchange *record(struct player *player, const struct cors_network_
     *exchange = (struct exchange){
         .preflight = request->preflight,
         .method = memory_copy(&player->memory, request->method),
-        .url = serialize_url(request->url, &player->memory),
+        .url = url_to_text(request->url, CORS_URL_EXCLUDE_FRAGMENT, &player->memory),
         .headers = memory_copy_headers(&player->memory, request->headers),
         .body = memory_copy(&player->memory, request->body),
         .include_credentials = request->include_credentials,
@@ -829,7 +823,8 @@ bool play(struct player *player, const struct fetch_description *description,
 
 struct cors_bytes outcome_url(const struct cors_outcome *outcome, struct memory *memory)
 {
-    return outcome->url == NULL ? CORS_BYTES("") : serialize_url(outcome->url, memory);
+    return outcome->url == NULL ? CORS_BYTES("")
+                                : url_to_text(outcome->url, CORS_URL_EXCLUDE_FRAGMENT, memory);
 }
 
 struct cors_bytes outcome_step(const struct cors_outcome *outcome, struct memory *memory)

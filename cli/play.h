@@ -227,8 +227,6 @@ bool play(struct player *player, const struct fetch_description *description,
 bool fetch_request(const struct fetch_description *description, struct cors_request *request,
                    struct memory *memory, struct complaint *complaint);
 
-/* Without its fragment. */
-struct cors_bytes serialize_url(const struct cors_url *url, struct memory *memory);
 /* The URL of an outcome, "" where there is none. */
 struct cors_bytes outcome_url(const struct cors_outcome *outcome, struct memory *memory);
 /* "cors-check 4" */

@@ -22,21 +22,27 @@ bool url_of_text(struct cors_url *url, struct cors_bytes text, const struct cors
     return cors_url_parse(url, text, base, cors_domain_to_ascii_by_libidn2, &arena);
 }
 
-struct cors_bytes url_to_text(const struct cors_url *url, struct memory *memory)
+struct cors_bytes url_to_text(const struct cors_url *url, enum cors_url_fragment fragment,
+                              struct memory *memory)
 {
     struct memory scratch = {0};
     struct cors_arena arena = arena_for(length_of(url), &scratch);
-    const struct cors_bytes text =
-        memory_copy(memory, cors_url_serialize(url, CORS_URL_WITH_FRAGMENT, &arena));
+    const struct cors_bytes text = memory_copy(memory, cors_url_serialize(url, fragment, &arena));
     memory_free(&scratch);
     return text;
+}
+
+struct cors_origin url_origin(const struct cors_url *url, struct memory *memory)
+{
+    struct cors_arena arena = arena_for(length_of(url), memory);
+    return cors_url_origin(url, cors_domain_to_ascii_by_libidn2, &arena);
 }
 
 struct cors_bytes origin_of_url(const struct cors_url *url, struct memory *memory)
 {
     struct memory scratch = {0};
     struct cors_arena arena = arena_for(length_of(url), &scratch);
-    const struct cors_origin origin = cors_url_origin(url, cors_domain_to_ascii_by_libidn2, &arena);
+    const struct cors_origin origin = url_origin(url, &scratch);
     const struct cors_bytes text = memory_copy(memory, cors_origin_serialize(&origin, &arena));
     memory_free(&scratch);
     return text;

@@ -9,7 +9,9 @@
 /* `base` may be NULL. */
 bool url_of_text(struct cors_url *url, struct cors_bytes text, const struct cors_url *base,
                  struct memory *memory);
-struct cors_bytes url_to_text(const struct cors_url *url, struct memory *memory);
+struct cors_bytes url_to_text(const struct cors_url *url, enum cors_url_fragment fragment,
+                              struct memory *memory);
+struct cors_origin url_origin(const struct cors_url *url, struct memory *memory);
 /* The serialized origin; "null" for an opaque one. */
 struct cors_bytes origin_of_url(const struct cors_url *url, struct memory *memory);
 /* The same of a URL that is text; null if it is none. */

@@ -8,6 +8,7 @@
 #include "chromium_headers.h"
 #include "texts.h"
 #include "url.h"
+#include "url_text.h"
 
 #include <string.h>
 
@@ -39,10 +40,7 @@ static struct cors_bytes page_origin(const struct speech *speech)
 
 static struct cors_bytes serialize(const struct speech *speech, const struct cors_url *url)
 {
-    const size_t size = 8192 + 2 * (url->host.serialized.len + url->path.len + url->query.len +
-                                    url->fragment.len + url->username.len + url->password.len);
-    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
-    return cors_url_serialize(url, CORS_URL_WITH_FRAGMENT, &arena);
+    return url_to_text(url, CORS_URL_WITH_FRAGMENT, speech->memory);
 }
 
 static struct cors_bytes page_url(const struct speech *speech)
@@ -58,14 +56,11 @@ static struct cors_bytes page_url(const struct speech *speech)
 static bool parse(const struct speech *speech, struct cors_bytes text, struct cors_url *url)
 {
     const struct cors_client *client = speech->played->request->client;
-    const size_t size = 8192 + 32 * text.len;
-    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
     struct cors_url page;
     const struct cors_url *base = client->creation_url;
-    if (base == NULL &&
-        cors_url_parse(&page, page_url(speech), NULL, cors_domain_to_ascii_by_libidn2, &arena))
+    if (base == NULL && url_of_text(&page, page_url(speech), NULL, speech->memory))
         base = &page;
-    return cors_url_parse(url, text, base, cors_domain_to_ascii_by_libidn2, &arena);
+    return url_of_text(url, text, base, speech->memory);
 }
 
 static struct cors_bytes initial_url(const struct speech *speech)
@@ -207,9 +202,7 @@ static bool parse_target(const struct speech *speech, struct cors_url *target,
     *text = actual == NULL ? CORS_BYTES("") : location_of(speech, actual);
     if (actual == NULL || !parse(speech, url_with_fragment(speech, actual), &base))
         return false;
-    const size_t size = 8192 + 32 * (text->len + actual->url.len);
-    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
-    if (!cors_url_parse(target, *text, &base, cors_domain_to_ascii_by_libidn2, &arena))
+    if (!url_of_text(target, *text, &base, speech->memory))
         return false;
     if (target->fragment.at == NULL)
         target->fragment = base.fragment;
@@ -263,13 +256,10 @@ static struct cors_bytes origin_header(const struct speech *speech)
 
 static bool crosses_origins(const struct speech *speech, struct cors_bytes to)
 {
-    enum { SIZE = 4096 };
     struct cors_url url;
     if (!parse(speech, to, &url))
         return false;
-    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, SIZE), SIZE);
-    const struct cors_origin origin =
-        cors_url_origin(&url, cors_domain_to_ascii_by_libidn2, &arena);
+    const struct cors_origin origin = url_origin(&url, speech->memory);
     return !cors_same_origin(&origin, &speech->played->request->client->origin);
 }
 
@@ -364,13 +354,10 @@ static bool is_tainting(const struct speech *speech)
     if (!is_followed(speech) || !last->preflight || !parse(speech, last->url, &from))
         return false;
     const struct cors_bytes text = location_of(speech, last), allowed = allow_origin(speech);
-    const size_t size = 8192 + 32 * (text.len + last->url.len);
-    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
-    if (!cors_url_parse(&to, text, &from, cors_domain_to_ascii_by_libidn2, &arena))
+    if (!url_of_text(&to, text, &from, speech->memory))
         return false;
-    const struct cors_origin origins[] = {
-        cors_url_origin(&from, cors_domain_to_ascii_by_libidn2, &arena),
-        cors_url_origin(&to, cors_domain_to_ascii_by_libidn2, &arena)};
+    const struct cors_origin origins[] = {url_origin(&from, speech->memory),
+                                          url_origin(&to, speech->memory)};
     return !cors_same_origin(&origins[0], &origins[1]) && !bytes_are_string(allowed, "*") &&
            !bytes_are_string(allowed, "null");
 }
@@ -378,10 +365,7 @@ static bool is_tainting(const struct speech *speech)
 static bool is_url(const struct speech *speech, struct cors_bytes text)
 {
     struct cors_url url;
-    const size_t size = 8192 + 32 * text.len;
-    struct cors_arena arena = cors_arena_over(memory_take(speech->memory, size), size);
-    return bytes_are_string(text, "null") ||
-           cors_url_parse(&url, text, NULL, cors_domain_to_ascii_by_libidn2, &arena);
+    return bytes_are_string(text, "null") || url_of_text(&url, text, NULL, speech->memory);
 }
 
 /* Whether it is fetched at once, or a redirect to it is followed. */
