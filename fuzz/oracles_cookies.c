@@ -105,18 +105,25 @@ static enum cors_network_result answer(void *context, const struct cors_network_
     return CORS_NETWORK_RESPONSE;
 }
 
+/* A page of a site that URL is not of. */
+static struct cors_origin other_site(const struct cors_url *url)
+{
+    const bool is_x = ends(url->host.serialized, CORS_BYTES("x.test"));
+    return (struct cors_origin){
+        .kind = CORS_ORIGIN_TUPLE,
+        .scheme = url->scheme,
+        .host = {CORS_HOST_DOMAIN, is_x ? CORS_BYTES("y.test") : CORS_BYTES("x.test")},
+        .port = CORS_PORT_NULL};
+}
+
 /* How many bytes the cookies take that go along, and the same of what went. */
 static void fetch_oracle(struct cors_agent *agent, const struct cors_url *url, bool same_site,
                          struct cors_arena *arena)
 {
     struct cors_bytes sent = {0};
     struct cors_cookie cookie;
-    struct cors_client client = {
-        .origin = same_site ? cors_url_origin(url, NULL, arena)
-                            : (struct cors_origin){.kind = CORS_ORIGIN_TUPLE,
-                                                   .scheme = url->scheme,
-                                                   .host = {CORS_HOST_DOMAIN, CORS_BYTES("x.test")},
-                                                   .port = CORS_PORT_NULL}};
+    struct cors_client client = {.origin = same_site ? cors_url_origin(url, NULL, arena)
+                                                     : other_site(url)};
     const struct cors_request request = {.entry = CORS_ENTRY_NONE,
                                          .url = url,
                                          .client = &client,
