@@ -242,7 +242,8 @@ void leave_set_cookies_out(const struct steps *s, const struct request *request,
                            const struct response *response);
 
 /* fetching.c, main_fetch.c, scheme_fetch.c, http_fetch.c, http_redirect_fetch.c,
- * http_network_or_cache_fetch.c, preflight_fetch.c, preflight_cache.c, check.c */
+ * http_network_or_cache_fetch.c, http_network_fetch.c, preflight_fetch.c, preflight_cache.c,
+ * check.c */
 struct response *fetch(const struct steps *caller, struct request *request);
 struct response *main_fetch(const struct steps *caller, struct fetch_params *fetch_params,
                             bool recursive);

@@ -1,10 +1,8 @@
-/* Fetch Standard, sections "HTTP-network-or-cache fetch"
- * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch) and "HTTP-network fetch": what goes
- * out, with which headers, and the seam to the network, which is the agent's server. Invariant: the
- * server is never called once the arena is exhausted, so that nothing incomplete is ever sent. */
+/* Fetch Standard, section "HTTP-network-or-cache fetch"
+ * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch): what goes out, with which headers,
+ * and whether the cache (http_cache_use.c) or the network (http_network_fetch.c) answers. */
 #include "engine.h"
-#include "http_cache.h"
-#include "url.h"
+#include "http_cache_use.h"
 
 static bool is_conditional_header_name(struct cors_bytes name)
 {
@@ -146,199 +144,6 @@ static void append_cache_headers(const struct steps *s, struct request *http_req
                                 arena_of(s));
 }
 
-/* The headers as the standard has them: values without whitespace around them, and never null. */
-static struct cors_header_list normalized(const struct steps *s,
-                                          const struct cors_header_list *given)
-{
-    struct cors_header_list list = header_list_clone(given, 0, arena_of(s));
-    for (size_t i = 0; i < list.count; i++) {
-        struct cors_bytes *value = &list.at[i].value;
-        if (is_null(*value))
-            *value = CORS_BYTES("");
-        /* Most values have nothing at their ends that could be whitespace. */
-        if (value->len > 0 && (value->at[0] <= ' ' || value->at[value->len - 1] <= ' '))
-            *value = cors_normalize_header_value(*value);
-        if (s->simulation->engine != 0 && !is_utf8(*value) &&
-            deviates(s, CORS_DEV_HEADER_VALUES_ARE_MADE_UTF_8))
-            *value = utf8_decode_without_bom(*value, arena_of(s));
-    }
-    return list;
-}
-
-static bool is_one_of(struct cors_bytes name, const struct cors_bytes *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (byte_case_insensitive_match(name, names[i]))
-            return true;
-    return false;
-}
-
-/* Of these Firefox keeps the first only. */
-static bool is_singleton(struct cors_bytes name)
-{
-    static const struct cors_bytes names[] = {
-        {"Content-Disposition", 19},
-        {"Content-Length", 14},
-        {"Location", 8},
-        {"Strict-Transport-Security", 25},
-    };
-    return is_one_of(name, names, sizeof names / sizeof *names);
-}
-
-/* Nor do Firefox and Chromium take another value for these than the first. */
-static bool is_suspect(struct cors_bytes name)
-{
-    static const struct cors_bytes names[] = {
-        {"Content-Disposition", 19}, {"Content-Length", 14}, {"Location", 8}};
-    return is_one_of(name, names, sizeof names / sizeof *names);
-}
-
-/* What becomes of a further header of the same name. */
-enum further { FURTHER_STAYS, FURTHER_GOES, FURTHER_REPLACES, FURTHER_FAILS };
-
-static enum further further_header(const struct steps *s, const struct request *request,
-                                   const struct cors_header *first,
-                                   const struct cors_header *further)
-{
-    if (is_suspect(first->name) && !bytes_equal(first->value, further->value) &&
-        deviates(s, CORS_DEV_DIFFERENT_HEADERS_FAIL))
-        return FURTHER_FAILS;
-    if (is_singleton(first->name) && deviates(s, CORS_DEV_SINGLETON_HEADERS_ARE_NOT_JOINED))
-        return is_suspect(first->name) && !bytes_equal(first->value, further->value) ? FURTHER_FAILS
-                                                                                     : FURTHER_GOES;
-    /* The CORS check wants one header of this name, so that empty ones count too. */
-    if (request->response_tainting == TAINTING_CORS &&
-        byte_case_insensitive_match(first->name, CORS_BYTES("Access-Control-Allow-Origin")))
-        return FURTHER_STAYS;
-    if (further->value.len == 0 && deviates(s, CORS_DEV_EMPTY_VALUES_ARE_NOT_JOINED))
-        return FURTHER_GOES;
-    if (first->value.len == 0 && deviates(s, CORS_DEV_EMPTY_VALUES_ARE_NOT_JOINED))
-        return FURTHER_REPLACES;
-    return FURTHER_STAYS;
-}
-
-/* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 11.2: several headers of
- * one name, as a browser takes them in. False: a network error. */
-static bool browser_takes_headers(const struct steps *s, const struct request *request,
-                                  struct cors_header_list *list)
-{
-    enum { MOST = 1024 }; /* each is compared with all others; no browser takes so many */
-    size_t kept = 0;
-    if (list->count > MOST || sorted_header_names(list, arena_of(s)).count == list->count)
-        return true;
-    for (size_t i = 0; i < list->count; i++) {
-        const size_t first = header_list_find(list, list->at[i].name, 0);
-        const enum further further =
-            first >= kept ? FURTHER_STAYS
-                          : further_header(s, request, &list->at[first], &list->at[i]);
-        if (further == FURTHER_FAILS)
-            return false;
-        if (further == FURTHER_REPLACES)
-            list->at[first].value = list->at[i].value;
-        if (further == FURTHER_STAYS)
-            list->at[kept++] = list->at[i];
-    }
-    list->count = kept;
-    return true;
-}
-
-/* Whether Content-Length, in one line or several, names two lengths. */
-static bool has_two_lengths(const struct steps *s, const struct cors_header_list *list)
-{
-    const struct cors_bytes value =
-        cors_header_list_get(list, CORS_BYTES("Content-Length"), arena_of(s));
-    struct cors_bytes first = null_bytes();
-    for (size_t from = 0; from < value.len;) {
-        size_t to = from;
-        while (to < value.len && value.at[to] != ',')
-            to++;
-        const struct cors_bytes length = strip_tab_or_space(bytes_slice(value, from, to));
-        if (!is_null(first) && !bytes_equal(first, length))
-            return true;
-        first = length;
-        from = to + 1;
-    }
-    return false;
-}
-
-static bool has_nul(const struct cors_header_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (bytes_contain(list->at[i].value, '\0'))
-            return true;
-    return false;
-}
-
-/* What a browser's network library makes of the headers that it sends. */
-static struct cors_header_list sent_headers(const struct steps *s, const struct request *request)
-{
-    struct cors_arena *arena = arena_of(s);
-    if (s->simulation->engine == 0)
-        return request->header_list;
-    struct cors_header_list list = header_list_clone(&request->header_list, 0, arena);
-    for (size_t i = 0; i < list.count; i++) {
-        const struct cors_bytes name = list.at[i].name;
-        const struct cors_bytes value = cors_header_list_get(&list, name, arena);
-        const struct cors_bytes stripped = cors_normalize_header_value(value);
-        if (stripped.len < value.len && deviates(s, CORS_DEV_SENT_VALUES_ARE_STRIPPED))
-            cors_header_list_set(&list, name, stripped, arena);
-        if (has_byte_beyond_ascii(list.at[i].value) && deviates(s, CORS_DEV_SENT_VALUES_ARE_UTF_8))
-            list.at[i].value = from_latin_1(list.at[i].value, arena);
-    }
-    return list;
-}
-
-/* https://fetch.spec.whatwg.org/#concept-http-network-fetch: connections and streams are the
- * server's; what comes back is a response or a network error. */
-struct response *http_network_fetch(const struct steps *caller, struct fetch_params *fetch_params,
-                                    bool include_credentials)
-{
-    struct simulation *simulation = caller->simulation;
-    const struct request *request = fetch_params->request;
-    struct cors_arena *arena = arena_of(caller);
-    struct response *response = ARENA_NEW(arena, struct response, 1);
-    if (arena->exhausted)
-        return network_error(caller);
-
-    if (simulation->preflighting)
-        simulation->preflights++;
-    else
-        simulation->sent++;
-    const struct cors_header_list headers = sent_headers(caller, request);
-    const struct cors_network_request message = {
-        .preflight = simulation->preflighting,
-        .method = request->method,
-        .url = current_url_of(request),
-        .headers = &headers,
-        .body = request->body,
-        .include_credentials = include_credentials,
-    };
-    struct cors_network_response answer = {0};
-    const struct cors_server *server = &agent_of(caller)->server;
-    if (server->answer(server->context, &message, &answer, arena) != CORS_NETWORK_RESPONSE)
-        return network_error(caller);
-    *response = (struct response){
-        .status = answer.status,
-        .status_message = answer.status_message,
-        .header_list = normalized(caller, &answer.headers),
-        .body = answer.body,
-    };
-    if (simulation->engine != 0 && has_nul(&response->header_list) &&
-        deviates(caller, CORS_DEV_NUL_IN_HEADER_FAILS))
-        return network_error(caller);
-    if (simulation->engine != 0 && has_two_lengths(caller, &response->header_list) &&
-        deviates(caller, CORS_DEV_DIFFERENT_HEADERS_FAIL))
-        return network_error(caller);
-    if (simulation->engine != 0 &&
-        !browser_takes_headers(caller, fetch_params->request, &response->header_list))
-        return network_error(caller);
-    if (include_credentials)
-        parse_and_store_response_set_cookie_headers(caller, request, response);
-    else
-        leave_set_cookies_out(caller, request, response);
-    return arena->exhausted ? network_error(caller) : response;
-}
-
 /* Whether a browser lets a request that CORS does not govern keep what it had at home. */
 static bool keeps_credentials(const struct steps *s, const struct request *request)
 {
@@ -391,104 +196,6 @@ static bool prepare(const struct steps *s, const struct request *request,
     return true;
 }
 
-/* The HTTP cache, as far as one fetch has to do with it. */
-struct cache_use {
-    struct http_cache cache; /* its store is NULL: there is none */
-    struct cache_request request;
-    struct selection stored_response;
-    bool is_for_another; /* the stored response is one that Vary keeps apart: some browsers only */
-    bool revalidating_flag;
-    bool include_credentials;
-};
-
-static struct cache_use use_of_cache(const struct steps *s, const struct request *http_request,
-                                     bool include_credentials)
-{
-    struct cache_use use = {
-        .cache = {.store = agent_of(s)->http_cache, .now = agent_of(s)->now, .arena = arena_of(s)},
-        .include_credentials = include_credentials,
-    };
-    if (use.cache.store != NULL)
-        use.request = (struct cache_request){
-            .method = http_request->method,
-            .url = cors_url_serialize(current_url_of(http_request), CORS_URL_EXCLUDE_FRAGMENT,
-                                      arena_of(s)),
-            .headers = &http_request->header_list,
-        };
-    return use;
-}
-
-/* The stored response, as a response of this fetch. */
-static struct response *reuse(const struct steps *s, const struct request *http_request,
-                              const struct cache_use *use)
-{
-    const struct cors_stored_response *stored = &use->stored_response.stored;
-    const struct cors_server *server = &agent_of(s)->server;
-    const struct cors_network_request message = {
-        .preflight = s->simulation->preflighting,
-        .method = http_request->method,
-        .url = current_url_of(http_request),
-        .headers = &http_request->header_list,
-        .body = http_request->body,
-        .include_credentials = use->include_credentials,
-    };
-    struct response *response = ARENA_NEW(arena_of(s), struct response, 1);
-    if (arena_of(s)->exhausted)
-        return network_error(s);
-    *response = (struct response){
-        .status = stored->status,
-        .status_message = stored->status_message,
-        .header_list = header_list_clone(&stored->headers, 0, arena_of(s)),
-        .body = stored->body,
-    };
-    if (server->reused != NULL)
-        server->reused(server->context, &message, stored);
-    return response;
-}
-
-static void append_validator(const struct steps *s, struct cors_header_list *list,
-                             struct cors_bytes name, const struct cache_use *use,
-                             struct cors_bytes validator)
-{
-    const struct cors_stored_response *stored = &use->stored_response.stored;
-    const struct cors_bytes value = cors_header_list_get(&stored->headers, validator, arena_of(s));
-    if (!is_null(value) &&
-        !(stored->status != 200 && deviates(s, CORS_DEV_ONLY_200_IS_REVALIDATED)))
-        cors_header_list_append(list, name, value, arena_of(s));
-}
-
-static bool says_nothing_of_its_life(const struct steps *s,
-                                     const struct cors_stored_response *stored)
-{
-    const struct cache_control control = cache_control_of(&stored->headers, arena_of(s));
-    return !control.has_max_age && !control.no_cache &&
-           !cors_header_list_contains(&stored->headers, CORS_BYTES("Expires"));
-}
-
-/* What browsers select: perhaps one that is to be asked about by its entity tag, since Vary says
- * that it is for another request; and not for every method. */
-static void browser_selects(const struct steps *s, struct cache_use *use)
-{
-    struct selection *selection = &use->stored_response;
-    struct http_cache any = use->cache;
-    any.ignores_vary = true;
-    const struct selection other =
-        selection->found ? *selection : select_stored_response(&any, &use->request);
-    if (!selection->found && other.found &&
-        cors_header_list_contains(&other.stored.headers, CORS_BYTES("ETag")) &&
-        deviates(s, CORS_DEV_VARY_MISMATCH_IS_REVALIDATED)) {
-        *selection = other;
-        selection->needs_validation = use->is_for_another = true;
-    }
-    if (selection->found && selection->needs_validation && selection->stored.status == 410 &&
-        says_nothing_of_its_life(s, &selection->stored) &&
-        deviates(s, CORS_DEV_GONE_IS_FRESH_FOR_EVER))
-        selection->needs_validation = false;
-    if (selection->found && bytes_equal(use->request.method, CORS_BYTES("HEAD")) &&
-        deviates(s, CORS_DEV_HEAD_IS_NOT_ANSWERED_FROM_THE_CACHE))
-        selection->found = false;
-}
-
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 8.24 to 8.26: what the
  * cache has. NULL: the network has to be asked. */
 static struct response *look_into_the_cache(const struct steps *s, struct request *http_request,
@@ -515,9 +222,7 @@ static struct response *look_into_the_cache(const struct steps *s, struct reques
         return NULL;
 
     /* 8.26.1. A response to the same request, as far as Vary says. */
-    use->stored_response = select_stored_response(&use->cache, &use->request);
-    if (s->simulation->engine != 0)
-        browser_selects(s, use);
+    select_response(s, use);
 
     /* 8.26.2. If there is one: */
     if (!whether(s, "8.26.2", use->stored_response.found))
@@ -548,83 +253,7 @@ static struct response *look_into_the_cache(const struct steps *s, struct reques
     }
 
     /* 8.26.2.2.3. Otherwise it is the response. */
-    return reuse(s, http_request, use);
-}
-
-/* https://httpwg.org/specs/rfc9111.html#invalidation of what a header of the response names, if it
- * is of the same origin. */
-static void invalidate_what_it_names(const struct steps *s, const struct request *http_request,
-                                     const struct cache_use *use, struct cors_bytes name,
-                                     const struct response *response)
-{
-    const struct cors_bytes value = cors_header_list_get(&response->header_list, name, arena_of(s));
-    cors_domain_to_ascii *const to_ascii = agent_of(s)->domain_to_ascii;
-    struct cors_url url;
-    if (is_null(value) ||
-        !cors_url_parse(&url, value, current_url_of(http_request), to_ascii, arena_of(s)))
-        return;
-    const struct cors_origin origin = cors_url_origin(&url, to_ascii, arena_of(s));
-    if (cors_same_origin(&origin, current_url_origin(http_request)))
-        invalidate_stored_responses(
-            &use->cache, use->request.key,
-            cors_url_serialize(&url, CORS_URL_EXCLUDE_FRAGMENT, arena_of(s)));
-}
-
-/* Whether a response to GET will not pass the CORS check, which nobody watches here. */
-static bool will_be_blocked(const struct steps *s, const struct request *http_request,
-                            const struct response *response)
-{
-    struct simulation aside = *s->simulation;
-    const struct steps unwatched = {.simulation = &aside, .algorithm = s->algorithm};
-    return http_request->response_tainting == TAINTING_CORS &&
-           bytes_equal(http_request->method, CORS_BYTES("GET")) &&
-           cors_check_steps(&unwatched, http_request, response) == CHECK_FAILURE;
-}
-
-/* What browsers do not store, and what they remove from the store. True: nothing more is to be
- * done. */
-static bool browser_keeps(const struct steps *s, const struct request *http_request,
-                          const struct cache_use *use, const struct response *response)
-{
-    const bool get = bytes_equal(http_request->method, CORS_BYTES("GET"));
-    const bool stored = has_stored_responses(&use->cache, use->request.key, use->request.url);
-    const bool is_blocked = will_be_blocked(s, http_request, response) &&
-                            deviates(s, CORS_DEV_BLOCKED_RESPONSE_IS_NOT_STORED);
-    const bool is_error =
-        (get && response->status == 404 && deviates(s, CORS_DEV_NOT_FOUND_IS_NOT_STORED)) ||
-        (get && response->status == 500 && deviates(s, CORS_DEV_SERVER_ERROR_IS_NOT_STORED));
-    if (stored &&
-        (is_blocked ? deviates(s, CORS_DEV_BLOCKED_RESPONSE_REMOVES)
-                    : is_error || (get && deviates(s, CORS_DEV_ONE_RESPONSE_FOR_EACH_URL))))
-        invalidate_stored_responses(&use->cache, use->request.key, use->request.url);
-    return is_blocked || is_error;
-}
-
-/* Whether a response that may not be stored removes what is. */
-static bool removes_unstored(const struct steps *s, const struct request *http_request,
-                             const struct cache_use *use)
-{
-    return has_stored_responses(&use->cache, use->request.key, use->request.url) &&
-           ((bytes_equal(http_request->method, CORS_BYTES("GET")) &&
-             deviates(s, CORS_DEV_UNSTORED_RESPONSE_REMOVES)) ||
-            (bytes_equal(http_request->method, CORS_BYTES("HEAD")) &&
-             deviates(s, CORS_DEV_HEAD_REMOVES_STORED_RESPONSE)));
-}
-
-static void keep(const struct steps *s, const struct request *http_request,
-                 const struct cache_use *use, const struct response *response)
-{
-    const struct cors_network_response message = {
-        .status = response->status,
-        .status_message = response->status_message,
-        .headers = response->header_list,
-        .body = response->body,
-    };
-    const bool storable = is_storable(&use->cache, &use->request, &message);
-    if (s->simulation->engine != 0 && !storable && removes_unstored(s, http_request, use))
-        invalidate_stored_responses(&use->cache, use->request.key, use->request.url);
-    if (storable && !(s->simulation->engine != 0 && browser_keeps(s, http_request, use, response)))
-        store_response(&use->cache, &use->request, &message);
+    return reuse_stored_response(s, http_request, use);
 }
 
 /* https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch steps 11.3 to 11.5: what the
@@ -641,12 +270,8 @@ static struct response *tell_the_cache(const struct steps *s, const struct reque
                 (method_sets(http_request->method) & METHOD_SAFE) == 0 &&
                     ((status >= 200 && status <= 399) ||
                      deviates(s, CORS_DEV_FAILED_CHANGE_INVALIDATES))) &&
-        !is_null(use->request.key)) {
-        invalidate_stored_responses(&use->cache, use->request.key, use->request.url);
-        invalidate_what_it_names(s, http_request, use, CORS_BYTES("Location"), forward_response);
-        invalidate_what_it_names(s, http_request, use, CORS_BYTES("Content-Location"),
-                                 forward_response);
-    }
+        !is_null(use->request.key))
+        invalidate_what_changed(s, http_request, use, forward_response);
 
     /* 11.4. The server has nothing newer than what is stored. */
     if (whether(s, "11.4", use->revalidating_flag && status == 304)) {
@@ -656,14 +281,14 @@ static struct response *tell_the_cache(const struct steps *s, const struct reque
 
         /* 11.4.2. It is the response, */
         /* 11.4.3. found to be valid. */
-        return reuse(s, http_request, use);
+        return reuse_stored_response(s, http_request, use);
     }
 
     /* 11.5. Otherwise it is the one from the network. */
     /* 11.5.1. That one it is. */
     /* 11.5.2. It is stored, if it may be: no-store means past the cache, and not into it. */
     if (http_request->cache_mode != CORS_CACHE_NO_STORE)
-        keep(s, http_request, use, forward_response);
+        store_if_storable(s, http_request, use, forward_response);
     return forward_response;
 }
 
