@@ -40,7 +40,7 @@ const ENGINES = {
     },
 };
 
-/* Compiles targets once each; `build` has libcorsim_fuzz and libcorsim. */
+/* Compiles targets once each; `build` has libcorsim_fuzz, libcorsim_model and libcorsim. */
 export class Targets {
     constructor(build, work) {
         Object.assign(this, { build, work, made: new Map() });
@@ -62,7 +62,8 @@ export class Targets {
         await succeed(compiler, [
             "-g", "-O1", "-std=gnu11", "-w", "-I", join(source, "sim"), "-I", join(source, "fuzz"),
             join(folder, "target.c"), join(folder, "given.c"), ...own, "-o", target, ...link,
-            join(this.build, "fuzz/libcorsim_fuzz.a"), join(this.build, "sim/libcorsim.a"),
+            join(this.build, "fuzz/libcorsim_fuzz.a"),
+            join(this.build, "fuzz/libcorsim_model.a"), join(this.build, "sim/libcorsim.a"),
             ...LIBRARIES,
         ], { env: { AFL_QUIET: "1" } });
         return target;
