@@ -20,6 +20,11 @@ if(CORSIM_NODE AND once)
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/bypass/notices.sh ${PROJECT_SOURCE_DIR}
             $<TARGET_FILE:corsim>)
   set_tests_properties(fuzz.bypass.notices PROPERTIES LABELS fuzz TIMEOUT 120)
+  add_test(NAME fuzz.bypass.engines
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/bypass/engines.sh ${PROJECT_SOURCE_DIR}
+            ${PROJECT_BINARY_DIR} $<TARGET_FILE:corsim>)
+  set_tests_properties(fuzz.bypass.engines PROPERTIES LABELS fuzz TIMEOUT 120
+    SKIP_RETURN_CODE ${CORSIM_SKIP})
   add_test(NAME fuzz.bypass.quick
     COMMAND ${PROJECT_SOURCE_DIR}/bench/bypass --quick --corsim $<TARGET_FILE:corsim>)
   set_tests_properties(fuzz.bypass.quick PROPERTIES LABELS fuzz TIMEOUT 600
