@@ -77,6 +77,22 @@ size_t hunt_witnesses(const struct hunt_result *result, const struct witness **o
     return count;
 }
 
+const char *astray_text(struct memory *memory, struct cors_bytes origin)
+{
+    static const char *const browsers[PROFILE_COUNT] = {[PROFILE_CHROMIUM] = "Chromium",
+                                                        [PROFILE_FIREFOX] = "Firefox",
+                                                        [PROFILE_WEBKIT] = "WebKit"};
+    enum profile browser;
+    struct cors_bytes server;
+    if (!origin_goes_astray(origin, PROFILE_BROWSER, &browser, &server))
+        return "";
+    return memory_format(memory,
+                         "%.*s gets in too, as your * holds it, and %s loads it from %.*s: let "
+                         "hosts have only letters, digits, hyphens and dots.",
+                         (int)origin.len, origin.at, browsers[browser], (int)server.len, server.at)
+        .at;
+}
+
 /* ---- Text ---------------------------------------------------------------------------------- */
 
 static void put_paragraph(const struct output *output, const char *text)
@@ -245,6 +261,12 @@ void hunt_text(const struct output *output, const struct hunt_report *report)
         put_paragraph(output, "It answers * to origins that are not meant: any page may read what "
                               "is served without credentials. For public data that is right.");
     put_patterns(output, &result->learned);
+    for (size_t i = 0; i < result->astray.count && i < HUNT_NOTES; i++) {
+        output_styled(output, STYLE_CAUTION, "beware  ");
+        output_paragraph(
+            output, 8, 8,
+            bytes_of(astray_text(report->memory, bytes_of(result->astray.at[i].text))));
+    }
     put_notes(output, &result->refused, "refused");
     put_notes(output, &result->troubles, "trouble");
     if (result->unsteady > 0)
@@ -306,13 +328,13 @@ json_t *hunt_json(const struct hunt_report *report)
         json_array_append_new(witnesses, witness_json(all[i]));
     for (size_t i = 0; i < result->learned.pattern_count; i++)
         json_array_append_new(patterns, json_text(bytes_of(result->learned.patterns[i])));
-    json_t *object =
-        json_pack("{s:s, s:I, s:f, s:I, s:o, s:o, s:o, s:o, s:b, s:I, s:o}", "verdict",
-                  count > 0 ? "bypass" : "none-found", "executions", (json_int_t)result->executions,
-                  "seconds", result->seconds, "seed", (json_int_t)report->seed, "witnesses",
-                  witnesses, "stages", stages_json(result), "refused", notes_json(&result->refused),
-                  "troubles", notes_json(&result->troubles), "public", result->is_public,
-                  "unsteady", (json_int_t)result->unsteady, "allows", patterns);
+    json_t *object = json_pack(
+        "{s:s, s:I, s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:b, s:I, s:o}", "verdict",
+        count > 0 ? "bypass" : "none-found", "executions", (json_int_t)result->executions,
+        "seconds", result->seconds, "seed", (json_int_t)report->seed, "witnesses", witnesses,
+        "stages", stages_json(result), "refused", notes_json(&result->refused), "astray",
+        notes_json(&result->astray), "troubles", notes_json(&result->troubles), "public",
+        result->is_public, "unsteady", (json_int_t)result->unsteady, "allows", patterns);
     if (result->gave_up)
         json_object_set_new(object, "error", json_text(bytes_of(result->error)));
     return object;

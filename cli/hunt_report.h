@@ -35,6 +35,9 @@ void hunt_clear_progress(const struct hunt_watcher *watcher);
 /* In which way an origin is like one that is meant, in words. */
 extern const char *const bypass_class_how[CLASS_COUNT];
 
+/* Of an origin that a wildcard holds and that is a stranger's: why that is so, and what helps. */
+const char *astray_text(struct memory *memory, struct cors_bytes origin);
+
 /* The witnesses, the worst and shortest first; how many there are. */
 size_t hunt_witnesses(const struct hunt_result *result, const struct witness **out, size_t most);
 

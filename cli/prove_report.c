@@ -297,6 +297,11 @@ static void put_proven(const struct output *output, const struct prove_report *r
                   sender(report->profile),
                   report->old != NULL ? "the old one did not" : "you did not list",
                   report->answer.seconds * 1e3, report->answer.states);
+    if (report->answer.astray.len == 0)
+        return;
+    output_styled(output, STYLE_CAUTION, "%-*s", ASIDE, "beware");
+    output_paragraph(output, ASIDE, ASIDE,
+                     bytes_of(astray_text(report->memory, report->answer.astray)));
 }
 
 static void put_undecided(const struct output *output, const struct prove_report *report)

@@ -115,12 +115,14 @@ static json_t *report_json_of(const struct prove_report *report)
     const enum prove_verdict verdict = report_verdict(report);
     const bool open = report->unread != NULL || report->answer.verdict >= PROVE_UNDECIDED;
     json_t *object = json_pack(
-        "{s:s, s:o, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "verdict", prove_verdict_words[verdict],
-        "reason", json_words(open ? report_reason(report) : NULL), "column",
-        json_column(report, report->answer.pattern, open ? report->answer.column : 0), "states",
-        (json_int_t)report->answer.states, "seconds", report->answer.seconds, "refused",
-        refused_json(report->refused, report->refused_count), "witnesses", witnesses_json(report),
-        "fix", json_words(first_fix(report)), "patterns", patterns_json(report));
+        "{s:s, s:o, s:o, s:I, s:f, s:o, s:o, s:o, s:o, s:o}", "verdict",
+        prove_verdict_words[verdict], "reason", json_words(open ? report_reason(report) : NULL),
+        "column", json_column(report, report->answer.pattern, open ? report->answer.column : 0),
+        "states", (json_int_t)report->answer.states, "seconds", report->answer.seconds, "refused",
+        refused_json(report->refused, report->refused_count), "astray",
+        json_words(report->answer.astray.len == 0 ? NULL : report->answer.astray.at), "witnesses",
+        witnesses_json(report), "fix", json_words(first_fix(report)), "patterns",
+        patterns_json(report));
     add_extras(object, report);
     return object;
 }

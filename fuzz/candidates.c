@@ -166,6 +166,25 @@ void intended_origins(const struct intent *intent, enum profile profile, struct 
             add_filled(&candidates, &candidates.targets[i], "S://HP");
 }
 
+void astray_origins(const struct intent *intent, enum profile profile, struct origins *out)
+{
+    struct candidates candidates;
+    char origin[sizeof candidates.targets->host + 32];
+    begin(&candidates, intent, profile, out);
+    candidates.meant = true;
+    for (size_t i = 0; i < candidates.count; i++)
+        for (int c = '!'; c <= '~' && !candidates.targets[i].meant; c++) {
+            const struct target *target = &candidates.targets[i];
+            enum profile browser;
+            struct cors_bytes server;
+            const int len = snprintf(origin, sizeof origin, "%s://evil.net%c.%s%s",
+                                     target->scheme.at, c, target->host, target->port);
+            const struct cors_bytes text = {origin, len < 0 ? 0 : (size_t)len};
+            if (origin_goes_astray(text, profile, &browser, &server))
+                add(&candidates, text);
+        }
+}
+
 /* ---- The classes --------------------------------------------------------------------------- */
 
 /* One dot of the host after the other, and the port with a digit more. */

@@ -1,7 +1,7 @@
 /* What is worth asking about, made from what the owner means: an intent, and nothing that is known
  * of the validator but the words in its text. Invariants: everything that is added is an origin
- * that the profile sends and that the intent does not hold (intended_origins: that it does hold);
- * the same intent gives the same origins in the same order. */
+ * that the profile sends and that the intent does not hold (intended_origins and astray_origins:
+ * that it does hold); the same intent gives the same origins in the same order. */
 #ifndef CORSIM_FUZZ_CANDIDATES_H
 #define CORSIM_FUZZ_CANDIDATES_H
 
@@ -15,6 +15,10 @@ enum {
 
 /* One origin for each entry, for a wildcard's two. */
 void intended_origins(const struct intent *intent, enum profile profile, struct origins *out);
+
+/* Of each wildcard origins that it holds, of which a browser asks a stranger's host for the page
+ * (origin_goes_astray). None, if no browser of the profile does so. */
+void astray_origins(const struct intent *intent, enum profile profile, struct origins *out);
 
 /* The classes of bypasses, the most usual first. */
 void fixed_origins(const struct intent *intent, enum profile profile, struct origins *out);

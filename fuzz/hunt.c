@@ -157,14 +157,12 @@ bool hunt_ask(struct hunt *hunt, const struct cors_bytes *origins, size_t count,
 
 /* ---- Stages -------------------------------------------------------------------------------- */
 
-static void note_if_refused(struct hunt *hunt, struct cors_bytes origin, bool allowed)
+static void note_origin(struct hunt_notes *notes, struct cors_bytes origin)
 {
-    if (allowed || hunt->stage != STAGE_INTENDED)
-        return;
     char text[LONGEST_ORIGIN + 1];
     memcpy(text, origin.at, origin.len); /* sendable: printable, and not too long */
     text[origin.len] = '\0';
-    note(&hunt->result->refused, text);
+    note(notes, text);
 }
 
 static void run_list(struct hunt *hunt, enum hunt_stage stage, const struct origins *origins)
@@ -183,7 +181,8 @@ static void run_list(struct hunt *hunt, enum hunt_stage stage, const struct orig
         }
         hunt_ask(hunt, batch, count, allowed, &asked);
         for (size_t i = 0; i < asked; i++)
-            note_if_refused(hunt, batch[i], allowed[i]);
+            if (!allowed[i] && stage == STAGE_INTENDED)
+                note_origin(&hunt->result->refused, batch[i]);
     }
     report->asked = hunt->asked - before;
     report->complete = report->asked == report->planned && !origins->exhausted;
@@ -197,6 +196,20 @@ static void run_made(struct hunt *hunt, enum hunt_stage stage, make_origins make
     struct origins origins = {0};
     make(hunt->options->intent, hunt->options->profile, &origins);
     run_list(hunt, stage, &origins);
+    origins_free(&origins);
+}
+
+/* They are no witnesses: the owner's wildcard holds them. */
+static void run_astray(struct hunt *hunt)
+{
+    struct origins origins = {0};
+    astray_origins(hunt->options->intent, hunt->options->profile, &origins);
+    for (size_t i = 0; i < origins.count; i++) {
+        const struct cors_bytes origin = origins_at(&origins, i);
+        bool allowed;
+        if (hunt_ask(hunt, &origin, 1, &allowed, NULL) && allowed)
+            note_origin(&hunt->result->astray, origin);
+    }
     origins_free(&origins);
 }
 
@@ -261,6 +274,7 @@ static void run_stages(struct hunt *hunt)
     give_up_without_answers(hunt);
     if (hunt->result->is_reflecting)
         return;
+    run_astray(hunt);
     run_words(hunt);
     if (is_slow)
         run_open(hunt, STAGE_LEARNING, hunt_learn);

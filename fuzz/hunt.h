@@ -83,6 +83,7 @@ struct hunt_result {
     char error[512];
     struct stage_report stages[STAGE_COUNT];
     struct hunt_notes troubles, refused; /* refused: intended, and not let in */
+    struct hunt_notes astray;            /* held by a wildcard, let in, and a stranger's */
     struct learned learned;              /* of STAGE_LEARNING, if that ran */
     uint64_t executions;
     double seconds;

@@ -293,6 +293,22 @@ struct cors_bytes origin_server(const struct origin_parts *parts, enum profile p
     return host;
 }
 
+bool origin_goes_astray(struct cors_bytes origin, enum profile profile, enum profile *browser,
+                        struct cors_bytes *server)
+{
+    struct origin_parts parts;
+    if (!origin_take_apart(origin, &parts) || parts.opaque)
+        return false;
+    for (*browser = PROFILE_CHROMIUM; *browser <= PROFILE_WEBKIT; ++*browser) {
+        if (profile != PROFILE_BROWSER && profile != *browser)
+            continue;
+        *server = origin_server(&parts, *browser);
+        if (server->len > 0 && server->len < parts.host.len && origin_sendable(origin, *browser))
+            return true;
+    }
+    return false;
+}
+
 bool origin_sendable(struct cors_bytes origin, enum profile profile)
 {
     struct origin_parts parts;

@@ -43,6 +43,11 @@ CORS_API bool origin_sendable(struct cors_bytes origin, enum profile profile);
  * origin's host where host-bytes.tsv says that it cuts there. */
 CORS_API struct cors_bytes origin_server(const struct origin_parts *parts, enum profile profile);
 
+/* Whether a browser of the profile can send this origin and asks another host for its page; then
+ * `browser` says which, and `server` whom, in the origin's bytes. */
+CORS_API bool origin_goes_astray(struct cors_bytes origin, enum profile profile,
+                                 enum profile *browser, struct cors_bytes *server);
+
 /* Who can use a witness. In this order: the earlier is the worse. */
 enum tier {
     TIER_STRANGER = 0, /* anybody, by registering a name */

@@ -84,6 +84,10 @@ struct prove_answer {
     /* For each entry of the intent: surely no origin of it that a browser can send is accepted.
      * NULL: there is no intent, or nothing was searched. */
     bool *refused;
+    /* Proven: an origin that is accepted and that a wildcard of the intent holds, of which a
+     * browser asks a stranger's host for the page (origin_goes_astray). Null: of what was tried, a
+     * host for each wildcard, there is none. */
+    struct cors_bytes astray;
     bool refused_is_whole; /* of each of the others, surely one is accepted; else that is unknown */
     struct prove_own *own;
 };

@@ -1,4 +1,5 @@
 /* One question, answered: parse, build, search; then the witnesses, or that there is none. */
+#include "candidates.h"
 #include "cause.h"
 #include "clock.h"
 #include "narrow.h"
@@ -162,14 +163,21 @@ static bool build_narrowed(const struct prove_own *own, struct prove_own *narrow
 }
 
 /* False: no memory. */
-static bool copy_witness(struct prove_memory *memory, struct prove_witness *witness)
+static bool copy_origin(struct prove_memory *memory, struct cors_bytes *origin)
 {
-    char *copy = prove_take(memory, witness->origin.len + 1);
-    const bool echoed = witness->answer.at == witness->origin.at;
+    char *copy = prove_take(memory, origin->len + 1);
     if (copy == NULL)
         return false;
-    memcpy(copy, witness->origin.at, witness->origin.len);
-    witness->origin.at = copy;
+    memcpy(copy, origin->at, origin->len);
+    origin->at = copy;
+    return true;
+}
+
+static bool copy_witness(struct prove_memory *memory, struct prove_witness *witness)
+{
+    const bool echoed = witness->answer.at == witness->origin.at;
+    if (!copy_origin(memory, &witness->origin))
+        return false;
     if (echoed)
         witness->answer = witness->origin;
     return true;
@@ -217,6 +225,30 @@ static void try_narrowed(struct prove_own *own, struct prove_answer *answer)
     prove_free(&found);
 }
 
+/* ---- What a wildcard holds and should not --------------------------------------------------- */
+
+static bool surely_accepts(struct prove_own *own, struct cors_bytes origin)
+{
+    const struct prove_question *question = &own->question;
+    if (machine_accepts(&own->machine, origin.at, origin.len) != 1)
+        return false;
+    return own->machine.inexact == NULL ||
+           (question->accepts != NULL && question->accepts(question->context, origin));
+}
+
+static void find_astray(struct prove_own *own, struct prove_answer *answer)
+{
+    struct origins origins = {0};
+    if (answer->verdict == PROVE_PROVEN && own->question.old == NULL)
+        astray_origins(own->question.intent, own->question.profile, &origins);
+    for (size_t i = 0; i < origins.count && answer->astray.len == 0; i++) {
+        struct cors_bytes origin = origins_at(&origins, i);
+        if (surely_accepts(own, origin) && copy_origin(&own->memory, &origin))
+            answer->astray = origin;
+    }
+    origins_free(&origins);
+}
+
 /* ---- The question -------------------------------------------------------------------------- */
 
 bool prove(const struct prove_question *given, struct prove_answer *answer)
@@ -248,6 +280,7 @@ bool prove(const struct prove_question *given, struct prove_answer *answer)
     if (open_search(own, answer)) {
         decide(own, answer);
         try_narrowed(own, answer);
+        find_astray(own, answer);
     }
     return true;
 }

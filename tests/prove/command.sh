@@ -43,6 +43,17 @@ run 0 prove "${proven[@]}"
 has out 'PROVEN  no browser can send an origin that this accepts and you did not list   ('
 run 0 prove "${proven[@]}" --format json
 json '.verdict == "proven" and .witnesses == [] and .reason == null and .fix == null'
+# What a wildcard holds and one browser takes for a stranger's host is no bypass, but is said.
+run 0 prove '^https://.*\.example\.com$' --dialect js --intend 'https://*.example.com'
+has out 'beware  https://evil.net;.example.com gets in too, as your * holds it, and WebKit loads it from evil.net'
+run 0 prove '^https://.*\.example\.com$' --dialect js --intend 'https://*.example.com' --format json
+json '.verdict == "proven" and .astray == "https://evil.net;.example.com"'
+for engine in spec chromium firefox; do
+    run 0 prove '^https://.*\.example\.com$' --dialect js --intend 'https://*.example.com' --engine $engine
+    has_not out beware
+done
+run 0 prove "${proven[@]}" --format json
+json '.astray == null'
 run 0 prove "${proven[@]}" --format sarif
 json '[.runs[0].results[] | .kind] == ["pass"]'
 run 0 prove "${proven[@]}" --format junit

@@ -47,6 +47,20 @@ run 0 fuzz --regex '^$' --intend https://example.com --budget 2000 --format json
 json '.verdict == "none-found" and .refused == ["https://example.com"] and .witnesses == []'
 # It answers with something else than the origin: the CORS check keeps the page out.
 run 0 fuzz --regex 'https://example\.com' --echo matched --intend https://example.com --budget 9000
+# What a wildcard holds and one browser takes for a stranger's host is no bypass, but is said.
+for engine in all firefox; do
+    run 0 fuzz --regex '^https?://.*\.example\.com$' --intend '*://*.example.com' --budget 3000 \
+        --engine $engine --format json
+    json '.verdict == "none-found" and .witnesses == []'
+    cp out "astray-$engine"
+done
+jq -e '.astray == ["https://evil.net;.example.com", "http://evil.net;.example.com"]' astray-all >jq.out ||
+    { echo "not astray: $(cat astray-all)"; failed=1; }
+jq -e '.astray == []' astray-firefox >jq.out || { echo "astray: $(cat astray-firefox)"; failed=1; }
+run 0 fuzz --regex '^https://[a-z.]*\.example\.com$' --intend 'https://*.example.com' --budget 3000
+has_not out beware
+run 0 fuzz --regex '^https://.*\.example\.com$' --intend 'https://*.example.com' --budget 3000
+has out 'beware  https://evil.net;.example.com gets in too'
 # Seconds are a budget too.
 run 0 fuzz --regex '^https://example\.com$' --intend https://example.com --budget 0.3s --format json
 json '.seconds < 3 and .executions > 1000'
