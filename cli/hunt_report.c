@@ -77,11 +77,11 @@ size_t hunt_witnesses(const struct hunt_result *result, const struct witness **o
     return count;
 }
 
+const char *const browser_names[PROFILE_COUNT] = {
+    [PROFILE_CHROMIUM] = "Chromium", [PROFILE_FIREFOX] = "Firefox", [PROFILE_WEBKIT] = "WebKit"};
+
 const char *astray_text(struct memory *memory, struct cors_bytes origin)
 {
-    static const char *const browsers[PROFILE_COUNT] = {[PROFILE_CHROMIUM] = "Chromium",
-                                                        [PROFILE_FIREFOX] = "Firefox",
-                                                        [PROFILE_WEBKIT] = "WebKit"};
     enum profile browser;
     struct cors_bytes server;
     if (!origin_goes_astray(origin, PROFILE_BROWSER, &browser, &server))
@@ -89,7 +89,8 @@ const char *astray_text(struct memory *memory, struct cors_bytes origin)
     return memory_format(memory,
                          "%.*s gets in too, as your * holds it, and %s loads it from %.*s: let "
                          "hosts have only letters, digits, hyphens and dots.",
-                         (int)origin.len, origin.at, browsers[browser], (int)server.len, server.at)
+                         (int)origin.len, origin.at, browser_names[browser], (int)server.len,
+                         server.at)
         .at;
 }
 
@@ -99,6 +100,18 @@ static void put_paragraph(const struct output *output, const char *text)
 {
     output_format(output, "        ");
     output_paragraph(output, 8, 8, bytes_of(text));
+}
+
+static void put_if_astray(const struct output *output, const struct hunt_report *report,
+                          const struct witness *witness)
+{
+    enum profile browser;
+    struct cors_bytes server;
+    if (origin_goes_astray(bytes_of(witness->origin), PROFILE_BROWSER, &browser, &server))
+        put_paragraph(output,
+                      memory_format(report->memory, "%s cuts the host and loads it from %.*s.",
+                                    browser_names[browser], (int)server.len, server.at)
+                          .at);
 }
 
 static void put_witness(const struct output *output, const struct hunt_report *report,
@@ -112,6 +125,7 @@ static void put_witness(const struct output *output, const struct hunt_report *r
                   report->only_asked ? "asked for" : stage_words[witness->found_by],
                   witness->credentials ? "; credentials are allowed too" : "");
     put_paragraph(output, use[tier]);
+    put_if_astray(output, report, witness);
     if (witness->kind.no_certificate)
         put_paragraph(output, "No public certificate authority issues for this host: over https "
                               "this needs a certificate that the visitor trusts anyway.");

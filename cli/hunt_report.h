@@ -35,6 +35,9 @@ void hunt_clear_progress(const struct hunt_watcher *watcher);
 /* In which way an origin is like one that is meant, in words. */
 extern const char *const bypass_class_how[CLASS_COUNT];
 
+/* Of the profiles that are browsers. */
+extern const char *const browser_names[PROFILE_COUNT];
+
 /* Of an origin that a wildcard holds and that is a stranger's: why that is so, and what helps. */
 const char *astray_text(struct memory *memory, struct cors_bytes origin);
 

@@ -66,22 +66,14 @@ static const char *use_by_owner(const struct prove_report *report, const struct 
     return memory_format(report->memory, "whoever takes over %.*s", length, parts->host.at).at;
 }
 
-/* What is asked for a page: some browsers cut a host where others do not. */
-static struct cors_bytes asked_host(const struct origin_parts *parts)
-{
-    static const enum profile browsers[] = {PROFILE_CHROMIUM, PROFILE_FIREFOX, PROFILE_WEBKIT};
-    for (size_t i = 0; i < sizeof browsers / sizeof *browsers; i++) {
-        const struct cors_bytes host = origin_server(parts, browsers[i]);
-        if (host.len != parts->host.len)
-            return host;
-    }
-    return parts->host;
-}
-
-static const char *use_by_stranger(const struct prove_report *report,
+static const char *use_by_stranger(const struct prove_report *report, struct cors_bytes origin,
                                    const struct origin_parts *parts, enum bypass_class class)
 {
-    struct cors_bytes name = asked_host(parts);
+    enum profile browser;
+    struct cors_bytes name;
+    const bool astray = origin_goes_astray(origin, PROFILE_BROWSER, &browser, &name);
+    if (!astray)
+        name = parts->host;
     name.len -= name.len > 1 && name.at[name.len - 1] == '.';
     const size_t suffix = cors_public_suffix_by_libpsl(name);
     size_t from = suffix < name.len ? name.len - suffix - 1 : 0;
@@ -92,8 +84,9 @@ static const char *use_by_stranger(const struct prove_report *report,
         return memory_format(report->memory, "another customer can have %.*s", (int)registrable.len,
                              registrable.at)
             .at;
-    return memory_format(report->memory, "a stranger can register %.*s", (int)registrable.len,
-                         registrable.at)
+    return memory_format(report->memory, "a stranger can register %.*s%s%s%s", (int)registrable.len,
+                         registrable.at, astray ? ", from which " : "",
+                         astray ? browser_names[browser] : "", astray ? " loads it" : "")
         .at;
 }
 
@@ -114,7 +107,7 @@ const char *report_use(const struct prove_report *report, const struct prove_wit
         return "any page can send null, from a sandboxed frame";
     switch (witness->kind.tier) {
     case TIER_STRANGER:
-        return use_by_stranger(report, &parts, witness->kind.class);
+        return use_by_stranger(report, witness->origin, &parts, witness->kind.class);
     case TIER_OWNER:
         return use_by_owner(report, &parts, witness->kind.class);
     default:

@@ -265,6 +265,8 @@ static void begin_name(const struct who_names *names, enum who who, const struct
 static void step_before_name(const struct who_names *names, enum who who, const struct walk *walk,
                              unsigned byte, struct who_steps *steps)
 {
+    if (who != WHO_NETWORK && walk->stage == STAGE_START && byte == '.')
+        return; /* nobody has registered what ends an empty label */
     if (who == WHO_NETWORK && walk->stage == STAGE_START && byte != '.')
         put_stage(steps, walk, byte == '[' ? STAGE_ANY : STAGE_SINGLE);
     put_stage(steps, walk, byte == '.' ? STAGE_LABEL : STAGE_REST);

@@ -14,6 +14,11 @@ run 1 prove '/example\.com$/' --dialect js "${mine[@]}"
 has out 'BYPASS  https://aexample.com '
 has out 'accepted because nothing stands before "example": pattern column 2'
 has_not out 'http://example.com'
+run 1 prove '\.example\.com$' --dialect js "${mine[@]}"
+has out 'BYPASS  https://a.no;.example.com  a stranger can register a.no, from which WebKit loads it'
+# Hosts that begin with a dot are nobody's, and shorter.
+run 1 prove '^https://.*\.example\.com' --dialect js "${mine[@]}"
+has out 'BYPASS  https://a.example.com.co  a stranger can register example.com.co'
 run 1 prove 'example\.com$' --dialect pcre2 "${mine[@]}" -v
 has out 'pattern column 1'
 has out '        example\.com$'

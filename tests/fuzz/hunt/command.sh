@@ -61,6 +61,8 @@ run 0 fuzz --regex '^https://[a-z.]*\.example\.com$' --intend 'https://*.example
 has_not out beware
 run 0 fuzz --regex '^https://.*\.example\.com$' --intend 'https://*.example.com' --budget 3000
 has out 'beware  https://evil.net;.example.com gets in too'
+run 1 fuzz --regex '\.example\.com$' --intend 'https://app.example.com' --budget 9000 --no-save
+has out 'WebKit cuts the host and loads it from a.'
 # Seconds are a budget too.
 run 0 fuzz --regex '^https://example\.com$' --intend https://example.com --budget 0.3s --format json
 json '.seconds < 3 and .executions > 1000'
