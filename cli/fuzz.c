@@ -368,7 +368,8 @@ int command_fuzz(int argc, char **argv)
                    "corsim fuzz --exec 'node validator.mjs' --intend 'https://*.example.com' "
                    "--budget 30s\n"
                    "corsim fuzz --url http://127.0.0.1:8080/api --intend https://app.example.com",
-        .notes = "Exit status: 0 nothing was found, 1 something was, 2 wrong flags, 3 the server "
+        .notes = "Exit status: 0 nothing was found, 1 something was, 2 wrong flags, or what they "
+                 "name is no validator, 3 the server "
                  "could not be reached, 4 the validator could not go on.",
         .options = options,
         .option_count = sizeof options / sizeof *options};

@@ -351,17 +351,30 @@ static bool take_pattern(struct learning *learning, struct cors_bytes origin,
     return true;
 }
 
+/* Made of other pieces, two patterns may read the same. */
+static bool is_there(const struct learned *out, const char *pattern)
+{
+    for (size_t i = 0; i < out->pattern_count; i++)
+        if (strcmp(out->patterns[i], pattern) == 0)
+            return true;
+    return false;
+}
+
 static void write_all(const struct summary *summary, struct learned *out)
 {
     out->pattern_count = 0;
     out->patterns_left_out = summary->left_out;
-    for (size_t i = 0; i < summary->count; i++)
-        if (summary->patterns[i].holds && out->pattern_count < LEARNED_PATTERNS &&
-            write_pattern(&summary->patterns[i], out->patterns[out->pattern_count],
-                          LEARNED_PATTERN))
-            out->pattern_count++;
+    for (size_t i = 0; i < summary->count; i++) {
+        char text[LEARNED_PATTERN];
+        const bool told =
+            summary->patterns[i].holds && write_pattern(&summary->patterns[i], text, sizeof text);
+        if (told && is_there(out, text))
+            continue;
+        if (told && out->pattern_count < LEARNED_PATTERNS)
+            memcpy(out->patterns[out->pattern_count++], text, sizeof text);
         else
             out->patterns_left_out++;
+    }
 }
 
 bool patterns_make(struct learning *learning, struct learned *out)
