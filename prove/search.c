@@ -234,6 +234,8 @@ void search_run(struct search *search)
             break;
         }
     }
-    for (; place <= search->count && search->products != NULL; place++)
+    /* The place at which the search stopped may have some of its edges; those after it have none. */
+    place += place < search->count;
+    for (; place <= search->count; place++)
         search->edges.first[place] = search->edges.count;
 }
