@@ -60,12 +60,16 @@ static int read_origins(struct audit *audit)
                                            "https://app.example; it may be repeated");
     struct cors_bytes *origins = memory_take(audit->memory, count * sizeof *origins);
     for (size_t i = 0; i < count; i++) {
+        struct cors_request request;
         origins[i] = bytes_of(audit->origins.at[i]);
+        const struct fetch_description fetch = {.url = audit->result.url, .origin = origins[i]};
         if (strchr(audit->origins.at[i], '*') != NULL)
             return usage_error(audit->command,
                                "--origin \"%s\" is a pattern: name an origin of the front end, and "
                                "give the pattern to --intend",
                                escaped_string(audit->origins.at[i]));
+        if (!fetch_request(&fetch, &request, audit->memory, &complaint))
+            return usage_error(audit->command, "%s", complaint.text);
     }
     audit->result.origins = origins;
     audit->result.origin_count = count;

@@ -65,16 +65,24 @@ struct audit_request {
     struct audit_verdict verdicts[ENGINE_COUNT];
 };
 
-/* What a page of an origin that nobody means can do here. */
-enum audit_reach { REACH_NO = 0, REACH_PUBLIC, REACH_WITH_CREDENTIALS, REACH_UNKNOWN };
-extern const char *const audit_reach_words[]; /* "no", "without credentials", ... */
+/* What a page of an origin that nobody means can do here; each more than the one before. */
+enum audit_reach { REACH_UNKNOWN = 0, REACH_NO, REACH_PUBLIC, REACH_WITH_CREDENTIALS };
+extern const char *const audit_reach_words[]; /* "not known", "no", "without credentials", ... */
+
+/* What it can send of what needs a preflight; asked are PUT and DELETE. */
+struct audit_sending {
+    enum audit_reach reach;
+    struct cors_bytes methods; /* "PUT, DELETE"; empty: none */
+};
 
 struct audit_stranger {
-    enum audit_reach read;   /* read answers */
-    enum audit_reach send;   /* send what needs a preflight */
-    struct cors_bytes sends; /* which methods, as "PUT, DELETE"; empty: none */
-    bool sends_simple;       /* GET, HEAD and a form's POST: always, CORS does not stop them */
-    const size_t *exchanges; /* that show it */
+    enum audit_reach read; /* read answers */
+    struct audit_sending send;
+    enum audit_reach disguised_read; /* the same under an origin that any site can get */
+    struct cors_bytes disguises;     /* which, as "null, https://evil-app.example"; empty: none */
+    struct audit_sending null_send;  /* with Origin: null */
+    bool sends_simple; /* GET, HEAD and a form's POST: always, CORS does not stop them */
+    size_t *exchanges; /* that show it, of the origin that nobody means */
     size_t exchange_count;
 };
 

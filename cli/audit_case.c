@@ -9,9 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The answers in their order; what was withheld gets none. */
-static struct answer *answers_of(struct audit *audit, const struct audit_probe *probe,
-                                 size_t *count)
+struct answer *answers_of(struct audit *audit, const struct audit_probe *probe, size_t *count)
 {
     struct answer *answers =
         memory_take(audit->memory, (probe->exchange_count + 1) * sizeof *answers);

@@ -57,11 +57,24 @@ static enum lookalike_user user_of(enum tier tier)
     return USED_BY_THE_NETWORK;
 }
 
+static enum lookalike_cause cause_of(enum bypass_class class)
+{
+    static const enum lookalike_cause causes[CLASS_COUNT] = {
+        [CLASS_PREFIX] = CAUSE_PART,
+        [CLASS_PREFIX_UNBROKEN] = CAUSE_PART,
+        [CLASS_SUFFIX_UNBROKEN] = CAUSE_PART,
+        [CLASS_CONTAINS] = CAUSE_PART,
+        [CLASS_ANY_CHARACTER] = CAUSE_CHARACTER,
+    };
+    return causes[class];
+}
+
 static struct lookalike lookalike_of(struct cors_bytes origin, struct kind_of_witness kind,
                                      struct memory *memory)
 {
     return (struct lookalike){.origin = memory_copy(memory, origin),
                               .user = user_of(kind.tier),
+                              .cause = cause_of(kind.class),
                               .how = bypass_class_how[kind.class]};
 }
 
@@ -79,8 +92,8 @@ size_t lookalikes(const struct lookalike_intent *meant, struct lookalike *out, s
         const struct cors_bytes origin = origins_at(&origins, i);
         const struct kind_of_witness kind = kind_of_witness(&intent, origin, suffixes);
         bool *known = &seen[kind.tier][kind.class];
-        if (*known || kind.class == CLASS_REFLECTED || kind.class == CLASS_NULL ||
-            kind.class == CLASS_SCHEME)
+        if (*known || kind.class == CLASS_REFLECTED || kind.class == CLASS_OTHER ||
+            kind.class == CLASS_NULL || kind.class == CLASS_SCHEME)
             continue;
         *known = true;
         out[count++] = lookalike_of(origin, kind, memory);

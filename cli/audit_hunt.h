@@ -14,9 +14,17 @@ enum lookalike_user {
     USED_BY_FRAMES
 };
 
+/* What lets such an origin in, as far as it can be told from that one. */
+enum lookalike_cause {
+    CAUSE_OTHER = 0,
+    CAUSE_PART,      /* a part of what is meant is looked at, and more may stand beside it */
+    CAUSE_CHARACTER, /* a dot is taken for any character */
+};
+
 struct lookalike {
     struct cors_bytes origin;
     enum lookalike_user user;
+    enum lookalike_cause cause;
     const char *how; /* in which way it is like one that is meant, in words */
 };
 

@@ -15,10 +15,10 @@ const char *const audit_severity_words[AUDIT_SEVERITIES] = {
     [AUDIT_HIGH] = "high", [AUDIT_MEDIUM] = "medium", [AUDIT_LOW] = "low", [AUDIT_NOTE] = "note"};
 
 const char *const audit_reach_words[] = {
+    [REACH_UNKNOWN] = "not known",
     [REACH_NO] = "no",
     [REACH_PUBLIC] = "without credentials",
     [REACH_WITH_CREDENTIALS] = "with credentials",
-    [REACH_UNKNOWN] = "not known",
 };
 
 const char *const audit_purpose_words[PURPOSE_COUNT] = {

@@ -61,17 +61,17 @@ static void judge_refusals(struct audit *audit)
     const struct audit_probe *get = plain(audit, "GET"),
                              *stranger = first_of(audit, PURPOSE_STRANGER),
                              *none = first_of(audit, PURPOSE_NO_ORIGIN);
-    if (get == NULL || !is_ok(last_answer(get, false)))
-        return;
-    const struct audit_exchange *answer = stranger == NULL ? NULL : last_answer(stranger, false);
-    if (answer != NULL && answer->exchange.answer.status >= 500)
-        find(audit, FINDING_REFUSAL_IS_ERROR, stranger, answer, "Origin: %.*s was answered %u.",
-             BYTES(answer->origin), answer->exchange.answer.status);
-    answer = none == NULL ? NULL : last_answer(none, false);
-    if (answer != NULL && answer->exchange.answer.status >= 400)
-        find(audit, FINDING_NO_ORIGIN_REFUSED, none, answer,
+    const struct audit_exchange *own = get == NULL ? NULL : last_answer(get, false),
+                                *foreign = stranger == NULL ? NULL : last_answer(stranger, false),
+                                *bare = none == NULL ? NULL : last_answer(none, false);
+    const bool own_is_ok = own != NULL && is_ok(own), bare_is_ok = bare != NULL && is_ok(bare);
+    if (foreign != NULL && foreign->exchange.answer.status >= 500 && (own_is_ok || bare_is_ok))
+        find(audit, FINDING_REFUSAL_IS_ERROR, stranger, foreign, "Origin: %.*s was answered %u.",
+             BYTES(foreign->origin), foreign->exchange.answer.status);
+    if (own_is_ok && bare != NULL && bare->exchange.answer.status >= 400)
+        find(audit, FINDING_NO_ORIGIN_REFUSED, none, bare,
              "The same GET was answered %u without Origin, and %u with the front end's.",
-             answer->exchange.answer.status, last_answer(get, false)->exchange.answer.status);
+             bare->exchange.answer.status, own->exchange.answer.status);
 }
 
 /* ---- Preflights ----------------------------------------------------------------------------- */
@@ -188,16 +188,19 @@ static void judge_unneeded_preflight(struct audit *audit)
 
 /* ---- What script reads ---------------------------------------------------------------------- */
 
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
 /* As it can be put between quotes in the lines of any system. A token of
  * https://httpwg.org/specs/rfc9110.html#tokens may hold ' and ` as well. */
 static bool is_plain_name(struct cors_bytes name)
 {
-    for (size_t i = 0; i < name.len; i++) {
-        const char c = name.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_'))
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_plain(name.at[i]))
             return false;
-    }
     return true;
 }
 
@@ -229,30 +232,79 @@ static bool is_read_by_scripts(struct cors_bytes name)
     return false;
 }
 
+enum { NAMES_MOST = 20 };
+
+/* The list with one more name, if it has none of that spelling and is not too long. */
+static struct cors_bytes with_name(struct audit *audit, struct cors_bytes names, size_t *count,
+                                   struct cors_bytes name)
+{
+    if (*count >= NAMES_MOST || list_has(names, name, true))
+        return names;
+    return memory_format(audit->memory, "%s%s%.*s", names.at, (*count)++ == 0 ? "" : ", ",
+                         BYTES(name));
+}
+
+/* Headers of the answer that script does not see, of those that it is likely to read. */
+static struct cors_bytes hidden_names(struct audit *audit, const struct audit_probe *probe,
+                                      const struct cors_header_list *headers)
+{
+    struct cors_bytes names = CORS_BYTES("");
+    size_t count = 0;
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct cors_bytes name = headers->at[i].name;
+        if (is_plain_name(name) && is_read_by_scripts(name) &&
+            !cors_header_list_contains(&probe->outcome.headers, name))
+            names = with_name(audit, names, &count, name);
+    }
+    return names;
+}
+
+/* What a list was meant to name that is none. */
+static struct cors_bytes names_within(struct audit *audit, struct cors_bytes text)
+{
+    struct cors_bytes names = CORS_BYTES("");
+    size_t count = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t end = at;
+        while (end < text.len && is_plain(text.at[end]))
+            end++;
+        if (end > at)
+            names = with_name(audit, names, &count, (struct cors_bytes){text.at + at, end - at});
+        at = end + 1;
+    }
+    return names;
+}
+
+/* https://fetch.spec.whatwg.org/#extract-header-list-values fails. */
+static bool is_malformed_list(struct audit *audit, const struct cors_header_list *headers,
+                              const char *name, struct cors_bytes value)
+{
+    const size_t size = 4096 + 64 * value.len;
+    struct cors_arena arena = cors_arena_over(memory_take(audit->memory, size), size);
+    return cors_extract_header_list_values(bytes_of(name), headers, &arena).kind ==
+               CORS_VALUES_FAILURE &&
+           !arena.exhausted;
+}
+
 static void judge_exposure(struct audit *audit)
 {
+    static const char expose[] = "Access-Control-Expose-Headers";
     const struct audit_probe *probe = front_end(audit);
     const struct audit_exchange *answer = probe == NULL ? NULL : last_answer(probe, false);
-    struct cors_bytes hidden = CORS_BYTES("");
-    enum { MOST = 20 };
-    size_t count = 0;
     if (answer == NULL || probe->verdict != VERDICT_ALLOWED)
         return;
     const struct cors_header_list *headers = &answer->exchange.answer.headers;
-    for (size_t i = 0; i < headers->count && count < MOST; i++) {
-        const struct cors_bytes name = headers->at[i].name;
-        if (!is_plain_name(name) || !is_read_by_scripts(name) || list_has(hidden, name, true) ||
-            cors_header_list_contains(&probe->outcome.headers, name))
-            continue;
-        hidden = memory_format(audit->memory, "%s%s%.*s", hidden.at, count++ == 0 ? "" : ", ",
-                               BYTES(name));
-    }
-    audit->hidden = hidden;
-    if (hidden.len > 0)
+    const struct cors_bytes exposed = header_of(audit, answer, expose);
+    audit->hidden = hidden_names(audit, probe, headers);
+    if (probe->outcome.result == CORS_RESULT_CORS &&
+        is_malformed_list(audit, headers, expose, exposed)) {
+        audit->hidden = names_within(audit, exposed);
+        find(audit, FINDING_EXPOSE_MALFORMED, probe, answer, "%s is \"%.*s\".", expose,
+             BYTES(exposed));
+    } else if (audit->hidden.len > 0)
         find(audit, FINDING_HEADERS_HIDDEN, probe, answer, "Script does not see: %.*s.",
-             BYTES(hidden));
-    if (audit->credentials &&
-        bytes_are_string(header_of(audit, answer, "Access-Control-Expose-Headers"), "*"))
+             BYTES(audit->hidden));
+    if (audit->credentials && bytes_are_string(exposed, "*"))
         find(audit, FINDING_EXPOSE_WILDCARD_WITH_CREDENTIALS, probe, answer,
              "Access-Control-Expose-Headers is *, and the front end sends credentials.");
 }

@@ -42,7 +42,8 @@ static bool is_sent_somewhere(struct audit *audit, const char *name, bool prefli
     return false;
 }
 
-/* Whether an answer of the other kind lets the page's own origin in. */
+/* Whether an answer of that kind lets the page's own origin in. What the audit asks of other paths
+ * says nothing about this one. */
 static bool is_allowed_elsewhere(const struct refusal *refusal, bool preflight)
 {
     struct audit *audit = refusal->audit;
@@ -50,11 +51,58 @@ static bool is_allowed_elsewhere(const struct refusal *refusal, bool preflight)
         const struct audit_exchange *exchange = &audit->result.exchanges[i];
         const struct cors_bytes allowed = header_of(audit, exchange, "Access-Control-Allow-Origin");
         if (exchange->exchange.preflight == preflight && allowed.at != NULL &&
+            exchange->purpose != PURPOSE_NOT_FOUND && exchange->purpose != PURPOSE_ERROR_PATH &&
             bytes_are(exchange->origin, refusal->probe->description.origin) &&
             (bytes_are(allowed, exchange->origin) || bytes_are_string(allowed, "*")))
             return true;
     }
     return false;
+}
+
+/* ---- Errors that are refusals --------------------------------------------------------------- */
+
+static bool is_get(const struct audit_exchange *exchange)
+{
+    return !exchange->exchange.preflight && bytes_are_string(exchange->exchange.method, "GET");
+}
+
+/* What the page's own GET is answered; NULL: it was not asked for, or not answered. */
+static const struct audit_exchange *own_get(const struct refusal *refusal)
+{
+    const struct audit_probe *probe;
+    if (is_get(refusal->exchange))
+        return refusal->exchange;
+    for (size_t from = 0; (probe = next_of(refusal->audit, PURPOSE_METHOD, &from)) != NULL;) {
+        const struct audit_exchange *answer = last_answer(probe, false);
+        if (answer != NULL && is_get(answer) &&
+            bytes_are(probe->description.origin, refusal->probe->description.origin))
+            return answer;
+    }
+    return NULL;
+}
+
+/* Some servers answer an origin that is not in their list with an error. The page's GET gets the
+ * status of a stranger's then, and the same GET without Origin gets none. */
+static bool refused_by_an_error(const struct refusal *refusal)
+{
+    struct audit *audit = refusal->audit;
+    const struct audit_probe *without = first_of(audit, PURPOSE_NO_ORIGIN),
+                             *foreign = first_of(audit, PURPOSE_STRANGER);
+    const struct audit_exchange *own = own_get(refusal),
+                                *none = without == NULL ? NULL : last_answer(without, false),
+                                *other = foreign == NULL ? NULL : last_answer(foreign, false);
+    if (own == NULL || none == NULL || other == NULL || !is_ok(none) ||
+        own->exchange.answer.status < 400 ||
+        own->exchange.answer.status != other->exchange.answer.status ||
+        is_allowed_elsewhere(refusal, false) || is_allowed_elsewhere(refusal, true))
+        return false;
+    find(audit, FINDING_ORIGIN_NOT_ALLOWED, refusal->probe, refusal->exchange,
+         "GET is answered %u to Origin: %.*s, as it is to a stranger's, and %u without Origin: the "
+         "server refuses the origin by an error.",
+         own->exchange.answer.status, BYTES(own->origin), none->exchange.answer.status);
+    find(audit, FINDING_ORIGIN_NOT_ALLOWED, refusal->probe, own, " ");
+    find(audit, FINDING_ORIGIN_NOT_ALLOWED, without, none, " ");
+    return true;
 }
 
 /* ---- Preflights ----------------------------------------------------------------------------- */
@@ -109,6 +157,8 @@ static void refused_status(const struct refusal *refusal)
     if (status >= 300 && status < 400)
         find(audit, FINDING_PREFLIGHT_REDIRECT, refusal->probe, refusal->exchange,
              "OPTIONS was answered %u, with a redirect to \"%.*s\".", status, BYTES(location));
+    else if (refused_by_an_error(refusal))
+        return;
     else if (status == 401 || status == 407 ||
              (status == 403 && header_of(audit, refusal->exchange, "WWW-Authenticate").at != NULL))
         find(audit, FINDING_PREFLIGHT_AUTHENTICATION, refusal->probe, refusal->exchange,
@@ -189,7 +239,8 @@ static void refused_without_origin(const struct refusal *refusal)
         find(audit, FINDING_PREFLIGHT_ORIGIN_MISSING, refusal->probe, refusal->exchange,
              "The answer to OPTIONS, with status %u, has no Access-Control-Allow-Origin.",
              refusal->status);
-    else if (refused_by_a_cache(refusal))
+    else if (refused_by_a_cache(refusal) ||
+             (refusal->status >= 400 && refused_by_an_error(refusal)))
         return;
     else if (refusal->status >= 400)
         find(audit, FINDING_ERRORS_UNREADABLE, refusal->probe, refusal->exchange,
@@ -199,8 +250,8 @@ static void refused_without_origin(const struct refusal *refusal)
              refusal->status);
     else if (refusal->status >= 300)
         find(audit, FINDING_REDIRECT_BLOCKED, refusal->probe, refusal->exchange,
-             "It was answered %u, a redirect without Access-Control-Allow-Origin.",
-             refusal->status);
+             "It was answered %u, a redirect to \"%.*s\" without Access-Control-Allow-Origin.",
+             refusal->status, BYTES(header_of(audit, refusal->exchange, "Location")));
     else if (bytes_are_string(refusal->exchange->origin, "null") &&
              !bytes_are_string(origin, "null"))
         find(audit, FINDING_REDIRECT_BLOCKED, refusal->probe, refusal->exchange,

@@ -61,6 +61,20 @@ static void judge_null(struct audit *audit)
              "To Origin: null the server answers Access-Control-Allow-Origin: null.");
 }
 
+/* How what is let in is like what is meant. That a dot is taken for any character can be a check of
+ * a part as well, where such a check lets others in. */
+static const char *how(struct audit *audit, const struct audit_probe *probe)
+{
+    const struct audit_exchange *exchange;
+    const struct audit_probe *other;
+    if (probe->cause != CAUSE_CHARACTER)
+        return probe->how;
+    for (size_t from = 0; (other = next_of(audit, PURPOSE_HUNT, &from)) != NULL;)
+        if (other->cause == CAUSE_PART && read_by(audit, other, &exchange) > REACH_NO)
+            return memory_format(audit->memory, "%s; or %s", probe->how, other->how).at;
+    return probe->how;
+}
+
 static void judge_lookalike(struct audit *audit, const struct audit_probe *probe)
 {
     static const enum finding ids[] = {
@@ -73,10 +87,22 @@ static void judge_lookalike(struct audit *audit, const struct audit_probe *probe
     const enum audit_reach reach = read_by(audit, probe, &exchange);
     if (reach == REACH_WITH_CREDENTIALS)
         find(audit, ids[probe->user], probe, exchange, "Allowed, with credentials: %.*s (%s).",
-             BYTES(exchange->origin), probe->how);
+             BYTES(exchange->origin), how(audit, probe));
     else if (reach == REACH_PUBLIC)
         find(audit, FINDING_LOOKALIKE_ORIGIN, probe, exchange, "Allowed: %.*s (%s).",
-             BYTES(exchange->origin), probe->how);
+             BYTES(exchange->origin), how(audit, probe));
+}
+
+/* The first names the finding: those that show best what is wrong come first. */
+static void judge_lookalikes(struct audit *audit)
+{
+    static const enum audit_purpose purposes[] = {PURPOSE_PLAIN_HTTP, PURPOSE_HUNT};
+    const struct audit_probe *probe;
+    for (int telling = 1; telling >= 0; telling--)
+        for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
+            for (size_t from = 0; (probe = next_of(audit, purposes[i], &from)) != NULL;)
+                if ((probe->cause == CAUSE_PART || i == 0) == telling)
+                    judge_lookalike(audit, probe);
 }
 
 /* ---- Sending -------------------------------------------------------------------------------- */
@@ -96,13 +122,9 @@ static void judge_sending(struct audit *audit)
 
 void judge_strangers(struct audit *audit)
 {
-    static const enum audit_purpose purposes[] = {PURPOSE_PLAIN_HTTP, PURPOSE_HUNT};
-    const struct audit_probe *probe;
     if (judge_stranger(audit))
         return;
     judge_sending(audit);
     judge_null(audit);
-    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
-        for (size_t from = 0; (probe = next_of(audit, purposes[i], &from)) != NULL;)
-            judge_lookalike(audit, probe);
+    judge_lookalikes(audit);
 }

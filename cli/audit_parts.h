@@ -35,6 +35,9 @@ void plan_lookalike(struct audit *audit, enum audit_purpose purpose,
 /* What they give: result->requests and result->stranger. */
 void read_probes(struct audit *audit);
 
+/* audit_stranger.c: result->stranger, which read_probes() reads too. */
+void read_stranger(struct audit *audit);
+
 /* ---- Reading what was played ---------------------------------------------------------------- */
 
 /* A header's values, combined; null: there is none. */
@@ -89,7 +92,9 @@ bool is_system(const char *name);
 struct cors_bytes system_names(struct memory *memory);
 void add_fixes(struct audit *audit);
 
-/* audit_case.c: a case that shows a finding again, by the probe that showed it. */
+/* audit_case.c: the answers that a probe got, to play it again by; what was withheld gets none. */
+struct answer *answers_of(struct audit *audit, const struct audit_probe *probe, size_t *count);
+/* A case that shows a finding again, by the probe that showed it. */
 void add_case(struct audit *audit, struct audit_finding *finding, const struct audit_probe *probe);
 bool save_cases(const struct audit_result *result, const char *folder, struct complaint *complaint);
 

@@ -168,6 +168,7 @@ void plan_lookalike(struct audit *audit, enum audit_purpose purpose,
 {
     struct audit_probe *probe = plan(audit, purpose, lookalike->origin);
     probe->user = (int)lookalike->user;
+    probe->cause = (int)lookalike->cause;
     probe->how = lookalike->how;
 }
 
@@ -267,42 +268,6 @@ enum audit_reach reach_of(struct audit *audit, const struct audit_exchange *exch
     if (!bytes_are(allowed, exchange->origin))
         return REACH_NO;
     return allows_credentials(audit, exchange) ? REACH_WITH_CREDENTIALS : REACH_PUBLIC;
-}
-
-static void read_sending(struct audit *audit, const struct audit_probe *probe)
-{
-    struct audit_stranger *stranger = &audit->result.stranger;
-    const struct audit_exchange *preflight = last_answer(probe, true);
-    if (preflight == NULL || !probe->withheld)
-        return;
-    const enum audit_reach reach = reach_of(audit, preflight);
-    if (reach == REACH_NO || reach == REACH_UNKNOWN)
-        return;
-    stranger->sends =
-        memory_format(audit->memory, "%s%s%s", stranger->sends.at,
-                      stranger->sends.len == 0 ? "" : ", ", probe->description.method.at);
-    if (stranger->send != REACH_WITH_CREDENTIALS)
-        stranger->send = reach;
-}
-
-static void read_stranger(struct audit *audit)
-{
-    struct audit_stranger *stranger = &audit->result.stranger;
-    size_t *indices =
-        memory_take(audit->memory, (audit->result.exchange_count + 1) * sizeof *indices);
-    *stranger = (struct audit_stranger){
-        .read = REACH_UNKNOWN, .sends = CORS_BYTES(""), .sends_simple = true, .exchanges = indices};
-    const struct audit_probe *probe;
-    for (size_t from = 0; (probe = next_of(audit, PURPOSE_STRANGER, &from)) != NULL;) {
-        const struct audit_exchange *answer = last_answer(probe, probe->only_preflight);
-        if (answer == NULL)
-            continue;
-        indices[stranger->exchange_count++] = (size_t)(answer - audit->result.exchanges);
-        if (probe->only_preflight)
-            read_sending(audit, probe);
-        else
-            stranger->read = reach_of(audit, answer);
-    }
 }
 
 void read_probes(struct audit *audit)

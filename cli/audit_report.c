@@ -69,32 +69,58 @@ const char *audit_engines_alike(const struct audit_request *request, size_t engi
     return count == ENGINE_COUNT ? "every browser" : names.at;
 }
 
+/* "...: PUT, DELETE." where it can, else a sentence by itself. */
+static struct cors_bytes sending_text(const struct audit_sending *sending, struct memory *memory)
+{
+    static const char *const send[] = {
+        [REACH_UNKNOWN] = "Whether it can send what needs a preflight is not known",
+        [REACH_NO] = "Of what needs a preflight it can send neither PUT nor DELETE",
+        [REACH_PUBLIC] = "It can send without credentials what needs a preflight",
+        [REACH_WITH_CREDENTIALS] = "It can send with credentials what needs a preflight",
+    };
+    return memory_format(memory, "%s%s%.*s.", send[sending->reach],
+                         sending->methods.len > 0 ? ": " : "", (int)sending->methods.len,
+                         sending->methods.at);
+}
+
+/* What is open under other origins and not under that of a stranger; empty: nothing. */
+static const char *disguised_read_text(const struct audit_stranger *stranger, struct memory *memory)
+{
+    if (stranger->disguised_read <= stranger->read || stranger->disguises.len == 0)
+        return "";
+    return memory_format(memory, " But under an origin that any site can get it can%s: %.*s.",
+                         stranger->disguised_read == REACH_WITH_CREDENTIALS
+                             ? ", and with the visitor's credentials"
+                             : "",
+                         (int)stranger->disguises.len, stranger->disguises.at)
+        .at;
+}
+
+static const char *null_send_text(const struct audit_stranger *stranger, struct memory *memory)
+{
+    if (stranger->null_send.reach <= stranger->send.reach || stranger->null_send.methods.len == 0)
+        return "";
+    return memory_format(memory, " With Origin: null, which any site can send: %s",
+                         sending_text(&stranger->null_send, memory).at)
+        .at;
+}
+
 struct cors_bytes audit_stranger_text(const struct audit_stranger *stranger, struct memory *memory)
 {
     static const char *const read[] = {
+        [REACH_UNKNOWN] = "Whether a page of another site can read what is answered is not known.",
         [REACH_NO] = "A page of another site cannot read what is answered.",
         [REACH_PUBLIC] = "A page of any site can read what is answered without credentials, as "
                          "anybody can with curl.",
         [REACH_WITH_CREDENTIALS] = "A page of any site can read what is answered to its visitor, "
                                    "with the visitor's credentials.",
-        [REACH_UNKNOWN] = "Whether a page of another site can read what is answered is not known.",
     };
-    static const char *const send[] = {
-        [REACH_NO] = " It can send nothing that needs a preflight.",
-        [REACH_PUBLIC] = " It can send without credentials what needs a preflight",
-        [REACH_WITH_CREDENTIALS] = " It can send with credentials what needs a preflight",
-        [REACH_UNKNOWN] = " Whether it can send what needs a preflight is not known.",
-    };
-    const bool can_send =
-        stranger->send == REACH_PUBLIC || stranger->send == REACH_WITH_CREDENTIALS;
-    const bool has_methods = can_send && stranger->sends.len > 0;
-    return memory_format(memory, "%s%s%s%.*s%s%s", read[stranger->read], send[stranger->send],
-                         has_methods ? ": " : "", has_methods ? (int)stranger->sends.len : 0,
-                         has_methods ? stranger->sends.at : "", can_send ? "." : "",
-                         stranger->sends_simple
-                             ? " GET, HEAD and the POST of a form it can send in any case: CORS "
-                               "does not stop them, and the server acts on them."
-                             : "");
+    return memory_format(
+        memory, "%s%s %s%s%s", read[stranger->read], disguised_read_text(stranger, memory),
+        sending_text(&stranger->send, memory).at, null_send_text(stranger, memory),
+        stranger->sends_simple ? " GET, HEAD and the POST of a form it can send in any case: CORS "
+                                 "does not stop them, and the server acts on them."
+                               : "");
 }
 
 const char *audit_sent_text(const struct audit_result *result, struct memory *memory)

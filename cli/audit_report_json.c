@@ -99,10 +99,13 @@ static json_t *findings_json(const struct audit_result *result)
 
 static json_t *stranger_json(const struct audit_stranger *stranger)
 {
-    return json_pack("{s:s, s:s, s:o, s:b, s:o}", "read", audit_reach_words[stranger->read], "send",
-                     audit_reach_words[stranger->send], "sends", json_text(stranger->sends),
-                     "sendsSimple", stranger->sends_simple, "exchanges",
-                     indices(stranger->exchanges, stranger->exchange_count));
+    return json_pack(
+        "{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:b, s:o}", "read", audit_reach_words[stranger->read],
+        "send", audit_reach_words[stranger->send.reach], "sends", json_text(stranger->send.methods),
+        "disguisedRead", audit_reach_words[stranger->disguised_read], "disguises",
+        json_text(stranger->disguises), "nullSend", audit_reach_words[stranger->null_send.reach],
+        "nullSends", json_text(stranger->null_send.methods), "sendsSimple", stranger->sends_simple,
+        "exchanges", indices(stranger->exchanges, stranger->exchange_count));
 }
 
 static json_t *hunt_of(const struct audit_hunt *hunt)

@@ -30,6 +30,7 @@ struct audit_probe {
     bool only_preflight; /* whatever the limits say, the request itself is not sent */
     size_t request;      /* PURPOSE_FRONT_END: which of result->requests */
     int user;            /* PURPOSE_HUNT and PLAIN_HTTP: enum lookalike_user of audit_hunt.h */
+    int cause;           /* the same: enum lookalike_cause */
     const char *how;     /* the same: in which way the origin is like one that is meant */
     /* What is filled in by wire_run(). */
     bool played;

@@ -51,7 +51,7 @@ struct expected_cookies {
 };
 
 /* -- expect --. What is null or not given is not looked at. Result and step are always given, but
- * for a browser. */
+ * for a browser, and where a case was only read to be played. */
 struct expectation {
     unsigned line;
     bool says_result;
@@ -136,10 +136,15 @@ bool case_read(struct case_file *file, const char *path, struct cors_bytes text,
                struct complaint *complaint);
 /* The same from a file or, for "-", from standard input. */
 bool case_read_file(struct case_file *file, const char *path, struct complaint *complaint);
+/* The same for those who do not judge it: a fetch need not say what is expected of it, nor all of
+ * that. What is not said is zero. */
+bool case_read_file_to_play(struct case_file *file, const char *path, struct complaint *complaint);
 void case_free(struct case_file *file);
 
 /* The canonical text. */
 void case_write(FILE *stream, const struct case_file *file);
+/* The -- expect -- block with everything that can be expected of what was played. */
+void case_write_outcome(FILE *stream, const struct played *played);
 
 /* Adds what was played as one more fetch with everything that can be expected of it, so that a live
  * run becomes a case; `title` and flags are the caller's to set. The flag `recorded` lets a case

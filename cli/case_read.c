@@ -31,6 +31,7 @@ struct reader {
     size_t line_count;
     struct block *blocks;
     size_t block_count;
+    bool only_plays; /* what is expected need not be said */
 };
 
 __attribute__((format(printf, 3, 4))) static bool refuse(struct reader *reader, unsigned line,
@@ -780,6 +781,15 @@ static bool read_deviations(struct reader *reader, const struct entry *entry,
     return true;
 }
 
+static bool says_what_happens(struct reader *reader, const struct block *block,
+                              const bool seen[EXPECT_KEYS])
+{
+    return reader->only_plays || (seen[EXPECT_RESULT] && seen[EXPECT_STEP]) ||
+           refuse(reader, block->number,
+                  "an expectation has both, a result and a step: %s is missing",
+                  seen[EXPECT_RESULT] ? "step" : "result");
+}
+
 /* -- expect --, or with an override -- expect BROWSER... --. */
 static bool read_expect(struct reader *reader, const struct block *block,
                         struct expectation *expect, struct engine_expectation *override)
@@ -813,12 +823,7 @@ static bool read_expect(struct reader *reader, const struct block *block,
         return seen[EXPECT_DEVIATION] ||
                refuse(reader, block->number,
                       "what is expected of a browser names its row: deviation is missing");
-    if (!seen[EXPECT_RESULT] || !seen[EXPECT_STEP])
-        return refuse(reader, block->number,
-                      "an expectation has both, a result and a step: %s is "
-                      "missing",
-                      seen[EXPECT_RESULT] ? "step" : "result");
-    return true;
+    return says_what_happens(reader, block, seen);
 }
 
 /* ---- sent, trace -------------------------------------------------------------------------- */
@@ -907,7 +912,7 @@ struct script {
 
 static bool finish_fetch(struct reader *reader, const struct script *script)
 {
-    if (script->fetch != NULL && !script->expected)
+    if (script->fetch != NULL && !script->expected && !reader->only_plays)
         return refuse(reader, script->fetch->line, "this fetch has no -- expect -- block");
     return true;
 }
@@ -1195,11 +1200,11 @@ static bool read_script(struct reader *reader)
     return finish_fetch(reader, &script);
 }
 
-bool case_read(struct case_file *file, const char *path, struct cors_bytes text,
-               struct complaint *complaint)
+static bool read_text(struct case_file *file, const char *path, struct cors_bytes text,
+                      bool only_plays, struct complaint *complaint)
 {
     *file = (struct case_file){0};
-    struct reader reader = {.file = file, .complaint = complaint};
+    struct reader reader = {.file = file, .complaint = complaint, .only_plays = only_plays};
     file->path = memory_copy_string(&file->memory, path);
     if (text.len > CASE_SIZE_LIMIT) {
         refuse(&reader, 1, "a case has at most %d bytes", CASE_SIZE_LIMIT);
@@ -1214,6 +1219,12 @@ bool case_read(struct case_file *file, const char *path, struct cors_bytes text,
     return false;
 }
 
+bool case_read(struct case_file *file, const char *path, struct cors_bytes text,
+               struct complaint *complaint)
+{
+    return read_text(file, path, text, false, complaint);
+}
+
 void case_free(struct case_file *file)
 {
     memory_free(&file->memory);
@@ -1222,12 +1233,23 @@ void case_free(struct case_file *file)
 
 /* ---- Files -------------------------------------------------------------------------------- */
 
-bool case_read_file(struct case_file *file, const char *path, struct complaint *complaint)
+static bool read_file(struct case_file *file, const char *path, bool only_plays,
+                      struct complaint *complaint)
 {
     struct memory memory = {0};
     struct cors_bytes text = {0};
     bool right = read_whole_file(path, CASE_SIZE_LIMIT, &text, &memory, complaint) &&
-                 case_read(file, path, text, complaint);
+                 read_text(file, path, text, only_plays, complaint);
     memory_free(&memory);
     return right;
+}
+
+bool case_read_file(struct case_file *file, const char *path, struct complaint *complaint)
+{
+    return read_file(file, path, false, complaint);
+}
+
+bool case_read_file_to_play(struct case_file *file, const char *path, struct complaint *complaint)
+{
+    return read_file(file, path, true, complaint);
 }

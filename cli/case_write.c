@@ -510,6 +510,14 @@ static struct expectation expect_outcome(const struct cors_outcome *outcome, str
     };
 }
 
+void case_write_outcome(FILE *stream, const struct played *played)
+{
+    struct writer writer = {.stream = stream};
+    const struct expectation expect = expect_outcome(&played->outcome, &writer.memory);
+    put_expect(&writer, &expect, 0, (struct cors_bytes){0});
+    memory_free(&writer.memory);
+}
+
 static void record_sent(struct case_fetch *fetch, const struct played *played,
                         struct memory *memory)
 {

@@ -345,6 +345,27 @@ static int refuse_fetch(struct check *check, const struct played *played,
                              : usage_error(check->command, "%s", complaint->text);
 }
 
+/* The standard's verdict may be none that a browser gives. */
+static const char *otherwise(struct check *check, const struct played *played)
+{
+    struct engines engines;
+    if (played->engine != CORS_ENGINE_SPEC)
+        return NULL;
+    engines_begin(&engines);
+    engines.played[CORS_ENGINE_SPEC] = *played;
+    bool right = true;
+    for (size_t i = CORS_ENGINE_SPEC + 1; i < ENGINE_COUNT && right; i++) {
+        struct complaint complaint = {0};
+        engines.players[i].settings = check->settings;
+        right = load_cookies(check, &engines.players[i], &complaint);
+    }
+    if (right)
+        engines_replay(&engines, &check->description, &check->memory);
+    const char *text = right ? engines_otherwise(&engines, &check->memory) : NULL;
+    engines_end(&engines);
+    return text;
+}
+
 static int check_as(struct check *check, struct transport *transport, enum colour colour)
 {
     struct player player;
@@ -367,6 +388,7 @@ static int check_as(struct check *check, struct transport *transport, enum colou
                                       .played = &played,
                                       .note = transport_note(transport),
                                       .pasted = check->pasted,
+                                      .otherwise = otherwise(check, &played),
                                       .same_origin = check->same_origin,
                                       .verbose = check->verbose,
                                       .memory = &check->memory};

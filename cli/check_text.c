@@ -126,11 +126,19 @@ static void verdict_text(const struct output *output, const struct report *repor
         output_paragraph(output, 2, 0, cookie);
 }
 
-static void sent_text(const struct output *output, const struct cors_outcome *outcome)
+/* Where no response came, nobody knows whether the last one arrived. */
+static void sent_text(const struct output *output, const struct played *played)
 {
+    const struct cors_outcome *outcome = &played->outcome;
+    const struct exchange *lost = unanswered(played);
     label(output, "  sent");
     if (outcome->sent == 0)
         output_format(output, "no: the server's handler never sees the request\n");
+    else if (lost != NULL && !lost->preflight && outcome->sent == 1)
+        output_format(output, "tried, but there was no response\n");
+    else if (lost != NULL && !lost->preflight)
+        output_format(output, "yes, %u times, redirects included, and tried once more\n",
+                      outcome->sent - 1);
     else if (outcome->sent == 1)
         output_format(output, "yes\n");
     else
@@ -258,7 +266,7 @@ void report_text(const struct output *output, const struct report *report)
 {
     verdict_text(output, report);
     output_format(output, "\n");
-    sent_text(output, &report->played->outcome);
+    sent_text(output, report->played);
     output_format(output, "\n");
     output_styled(output, STYLE_STRONG, "On the wire");
     output_format(output, report->played->exchange_count == 0 ? ": nothing\n" : "\n");

@@ -51,49 +51,97 @@ static bool is_decided_alike(const struct cors_table *table, size_t row,
            strcmp(error, outcome->error == NULL ? "" : outcome->error) == 0;
 }
 
-/* Whether some row that is decided alike has this class in this column. */
-static bool is_among(const struct cors_table *table, const bool *alike, size_t column,
-                     const char *class)
+/* ---- Boxes -------------------------------------------------------------------------------- */
+
+/* The rows that are decided alike, as few sets of combinations as merging gives: for each input
+ * column of each box a bit for each of the column's classes. All combinations of a box are decided
+ * alike, which is not so of all combinations of what stands in a column of any row. */
+struct boxes {
+    const struct cors_table *table;
+    size_t columns;
+    uint64_t *classes; /* count times columns */
+    size_t count;
+};
+
+static bool has_class(const char *cell, const char *class)
 {
-    for (size_t row = 0; row < table->row_count; row++) {
-        const char *cell = cors_table_cell(table, row, column);
-        if (!alike[row])
-            continue;
-        if (strcmp(cell, "any") == 0)
+    size_t len = strlen(class);
+    if (strcmp(cell, "any") == 0)
+        return true;
+    /* Cells hold one class or several between bars. */
+    for (const char *at = cell; at != NULL; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, class, len) == 0 && (at[len] == '|' || at[len] == '\0'))
             return true;
-        /* Cells hold one class or several between bars. */
-        size_t len = strlen(class);
-        for (const char *at = cell; at != NULL; at = strchr(at, '|')) {
-            at += *at == '|';
-            if (strncmp(at, class, len) == 0 && (at[len] == '|' || at[len] == '\0'))
-                return true;
-        }
     }
     return false;
 }
 
-static void input_line(const struct output *output, const struct cors_table *table,
-                       const bool *alike, size_t column)
+static void add_row(struct boxes *boxes, size_t row)
 {
-    size_t all = 0, shown = 0;
+    const struct cors_table *table = boxes->table;
+    uint64_t *box = &boxes->classes[boxes->count++ * boxes->columns];
+    for (size_t column = 0; column < boxes->columns; column++) {
+        uint64_t bit = 1;
+        for (size_t i = 0; i < table->input_count; i++)
+            if (strcmp(table->inputs[i].column, table->columns[column]) == 0) {
+                if (has_class(cors_table_cell(table, row, column), table->inputs[i].value))
+                    box[column] |= bit;
+                bit <<= 1;
+            }
+    }
+}
+
+/* Two boxes that differ in one column alone are one. */
+static bool merge(uint64_t *box, const uint64_t *other, size_t columns)
+{
+    size_t differing = 0, at = 0;
+    for (size_t column = 0; column < columns; column++)
+        if (box[column] != other[column]) {
+            differing++;
+            at = column;
+        }
+    if (differing != 1)
+        return false;
+    box[at] |= other[at];
+    return true;
+}
+
+static bool merge_some(struct boxes *boxes)
+{
+    const size_t columns = boxes->columns;
+    for (size_t i = 0; i < boxes->count; i++)
+        for (size_t j = i + 1; j < boxes->count; j++)
+            if (merge(&boxes->classes[i * columns], &boxes->classes[j * columns], columns)) {
+                boxes->count--;
+                memmove(&boxes->classes[j * columns], &boxes->classes[boxes->count * columns],
+                        columns * sizeof *boxes->classes);
+                return true;
+            }
+    return false;
+}
+
+static void input_line(const struct output *output, const struct boxes *boxes, size_t box,
+                       size_t column)
+{
+    const struct cors_table *table = boxes->table;
+    const uint64_t classes = boxes->classes[box * boxes->columns + column];
+    struct memory memory = {0};
+    const char *text = "";
+    uint64_t bit = 1;
+    bool all = true;
     for (size_t i = 0; i < table->input_count; i++)
         if (strcmp(table->inputs[i].column, table->columns[column]) == 0) {
-            all++;
-            shown += is_among(table, alike, column, table->inputs[i].value);
+            if ((classes & bit) != 0)
+                text = memory_format(&memory, "%s%s%s", text, *text == '\0' ? "" : ", ",
+                                     table->inputs[i].value)
+                           .at;
+            else
+                all = false;
+            bit <<= 1;
         }
-    output_format(output, "  %-20s", table->columns[column]);
-    if (shown == all) {
-        output_format(output, "any\n");
-        return;
-    }
-    const char *between = "";
-    for (size_t i = 0; i < table->input_count; i++)
-        if (strcmp(table->inputs[i].column, table->columns[column]) == 0 &&
-            is_among(table, alike, column, table->inputs[i].value)) {
-            output_format(output, "%s%s", between, table->inputs[i].value);
-            between = ", ";
-        }
-    output_format(output, "\n");
+    output_format(output, "  %-20s%s\n", table->columns[column], all ? "any" : text);
+    memory_free(&memory);
 }
 
 void explain_decision(const struct output *output, const struct cors_outcome *outcome,
@@ -105,16 +153,22 @@ void explain_decision(const struct output *output, const struct cors_outcome *ou
     const struct cors_table *table = place == NULL ? NULL : cors_table_by_name(place->table);
     if (table == NULL)
         return;
-    bool *alike = memory_take(memory, table->row_count * sizeof *alike);
-    size_t count = 0;
+    struct boxes boxes = {.table = table, .columns = cors_table_input_columns(table)};
+    boxes.classes = memory_take(memory, table->row_count * boxes.columns * sizeof *boxes.classes);
     for (size_t row = 0; row < table->row_count; row++)
-        count += alike[row] = is_decided_alike(table, row, place, outcome);
-    if (count == 0)
+        if (is_decided_alike(table, row, place, outcome))
+            add_row(&boxes, row);
+    if (boxes.count == 0)
         return;
     output_format(output, "\n");
     output_styled(output, STYLE_STRONG, "Decided alike");
-    output_format(output, ": %zu of the %zu rows of `corsim table %s`\n", count, table->row_count,
-                  table->name);
-    for (size_t column = 0; column < cors_table_input_columns(table); column++)
-        input_line(output, table, alike, column);
+    output_format(output, ": %zu of the %zu rows of `corsim table %s`\n", boxes.count,
+                  table->row_count, table->name);
+    while (merge_some(&boxes))
+        continue;
+    for (size_t box = 0; box < boxes.count; box++) {
+        output_format(output, box == 0 ? "" : "  or\n");
+        for (size_t column = 0; column < boxes.columns; column++)
+            input_line(output, &boxes, box, column);
+    }
 }

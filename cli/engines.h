@@ -22,6 +22,14 @@ const char *deviation_text(const char *id);
 /* Whether script or the server can see a difference between two engines' fetches. */
 bool engines_differ(const struct played *a, const struct played *b, struct memory *memory);
 
+/* Plays the fetch in every browser, with the answers that played[CORS_ENGINE_SPEC] got: nothing is
+ * sent. Where a browser would send something else, `missing` is set. */
+void engines_replay(struct engines *engines, const struct fetch_description *description,
+                    struct memory *memory);
+/* Which browsers decide otherwise than the standard and by which rows of deviations.tsv, in some
+ * sentences; NULL: none. */
+const char *engines_otherwise(const struct engines *engines, struct memory *memory);
+
 /* A verdict for each engine, which of them differ from the standard and by which rows of
  * deviations.tsv, and the browsers' words. */
 void engines_text(const struct output *output, const struct engines *engines,

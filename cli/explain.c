@@ -10,6 +10,7 @@
 #include "texts.h"
 #include "words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
@@ -273,13 +274,74 @@ static bool is_same_origin(const struct played *played, struct memory *memory)
     return !arena.exhausted && cors_same_origin(&origin, &client->origin);
 }
 
+/* ---- What the case expects ---------------------------------------------------------------- */
+
+/* A case that is explained to learn what happens need not have said so. */
+static bool says_what_happens(const struct case_fetch *fetch)
+{
+    return fetch->expect.says_result && fetch->expect.algorithm.at != NULL;
+}
+
+static void mismatches_text(const struct output *output, const struct mismatches *mismatches)
+{
+    output_format(output, "\n");
+    output_styled(output, STYLE_CAUTION, "The case expects otherwise\n");
+    for (size_t i = 0; i < mismatches->count; i++) {
+        const struct mismatch *mismatch = &mismatches->at[i];
+        output_format(output, "  line %u, ", mismatch->line);
+        output_bytes(output, mismatch->what);
+        output_format(output, ": expected ");
+        output_bytes(output, mismatch->expected);
+        output_format(output, ", is ");
+        output_bytes(output, mismatch->actual);
+        output_format(output, "\n");
+    }
+}
+
+static json_t *mismatches_json(const struct mismatches *mismatches)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < mismatches->count; i++) {
+        const struct mismatch *mismatch = &mismatches->at[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "line", json_integer(mismatch->line));
+        json_object_set_new(object, "what", json_text(mismatch->what));
+        json_object_set_new(object, "expected", json_text(mismatch->expected));
+        json_object_set_new(object, "actual", json_text(mismatch->actual));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+/* Where the case does not say what happens, the block that would: as the standard has it, which is
+ * what cases expect. */
+static void compare_with_case(const struct explanation *explanation, size_t index,
+                              const struct played *played, json_t *object, struct memory *memory)
+{
+    const struct case_fetch *fetch = &explanation->file->fetches[index];
+    struct mismatches mismatches = {0};
+    if (says_what_happens(fetch))
+        case_compare(explanation->file, index, played, &mismatches, memory);
+    if (object != NULL)
+        json_object_set_new(object, "mismatches", mismatches_json(&mismatches));
+    else if (mismatches.count > 0)
+        mismatches_text(&explanation->output, &mismatches);
+    else if (!says_what_happens(fetch) && played->engine == CORS_ENGINE_SPEC) {
+        output_format(&explanation->output, "\n");
+        output_styled(&explanation->output, STYLE_STRONG, "What the case could expect\n");
+        case_write_outcome(explanation->output.stream, played);
+    }
+    free(mismatches.at);
+}
+
 static void explain_fetch(struct explanation *explanation, size_t index,
-                          const struct played *played)
+                          const struct played *played, const char *otherwise)
 {
     const struct fetch_description *description = &explanation->file->fetches[index].description;
     struct memory memory = {0};
     const struct report report = {.description = description,
                                   .played = played,
+                                  .otherwise = otherwise,
                                   .same_origin = is_same_origin(played, &memory),
                                   .memory = &memory};
     struct walk walk = walk_of(&explanation->output, played);
@@ -287,6 +349,7 @@ static void explain_fetch(struct explanation *explanation, size_t index,
         json_t *object = report_json(&report);
         json_object_set_new(object, "request", json_request(description));
         json_object_set_new(object, "trace", json_walk(&walk));
+        compare_with_case(explanation, index, played, object, &memory);
         json_array_append_new(explanation->fetches, object);
     } else {
         request_line(&explanation->output, explanation->file, index);
@@ -294,25 +357,37 @@ static void explain_fetch(struct explanation *explanation, size_t index,
         output_format(&explanation->output, "\n");
         report_text(&explanation->output, &report);
         explain_decision(&explanation->output, &played->outcome, &memory);
+        compare_with_case(explanation, index, played, NULL, &memory);
     }
     memory_free(&memory);
 }
 
+/* Fetch number `index` in every engine. */
+static bool play_in_all(struct engines *engines, const struct case_file *file, size_t index,
+                        struct complaint *complaint)
+{
+    for (size_t i = 0; i < ENGINE_COUNT; i++)
+        if (!case_play(&engines->players[i], file, index, &engines->played[i], complaint))
+            return false;
+    return true;
+}
+
+/* The others are played for what they decide otherwise than the standard. */
 static bool explain_fetches(struct explanation *explanation, enum cors_engine engine,
                             struct complaint *complaint)
 {
-    struct player player;
-    struct played played;
+    struct engines engines;
     bool right = true;
-    player_begin(&player);
-    player.tracing = true;
-    player.engine = engine;
+    engines_begin(&engines);
     for (size_t i = 0; i < explanation->file->fetch_count && right; i++) {
-        right = case_play(&player, explanation->file, i, &played, complaint);
+        struct memory memory = {0};
+        right = play_in_all(&engines, explanation->file, i, complaint);
         if (right)
-            explain_fetch(explanation, i, &played);
+            explain_fetch(explanation, i, &engines.played[engine],
+                          engine == CORS_ENGINE_SPEC ? engines_otherwise(&engines, &memory) : NULL);
+        memory_free(&memory);
     }
-    player_end(&player);
+    engines_end(&engines);
     return right;
 }
 
@@ -330,10 +405,12 @@ static void compare_fetch(struct explanation *explanation, size_t index,
         json_t *object = json_object();
         json_object_set_new(object, "request", json_request(description));
         json_object_set_new(object, "engines", engines_json(engines, &report));
+        compare_with_case(explanation, index, spec, object, &memory);
         json_array_append_new(explanation->fetches, object);
     } else {
         request_line(&explanation->output, explanation->file, index);
         engines_text(&explanation->output, engines, &memory);
+        compare_with_case(explanation, index, spec, NULL, &memory);
     }
     memory_free(&memory);
 }
@@ -344,9 +421,7 @@ static bool compare_fetches(struct explanation *explanation, struct complaint *c
     bool right = true;
     engines_begin(&engines);
     for (size_t i = 0; i < explanation->file->fetch_count && right; i++) {
-        for (size_t j = 0; j < ENGINE_COUNT && right; j++)
-            right =
-                case_play(&engines.players[j], explanation->file, i, &engines.played[j], complaint);
+        right = play_in_all(&engines, explanation->file, i, complaint);
         if (right)
             compare_fetch(explanation, i, &engines);
     }
@@ -392,6 +467,8 @@ int command_explain(int argc, char **argv)
         .summary = "Plays a case and shows every step of the standard on the way: its condition, "
                    "its values, where it was decided, and what to change.",
         .example = "corsim explain corpus/cases/cors-check/wildcard-with-credentials.case",
+        .notes = "What the case expects need not be there: then the block that it could have is\n"
+                 "printed.",
         .least = 1,
         .most = 1,
         .options = options,
@@ -402,7 +479,7 @@ int command_explain(int argc, char **argv)
     struct case_file file;
     struct complaint complaint = {0};
     const char *path = line.operands[0];
-    bool right = case_read_file(&file, path, &complaint);
+    bool right = case_read_file_to_play(&file, path, &complaint);
     if (right) {
         right = explain(output_to(stdout, line.colour), &file, format, engine, &complaint);
         case_free(&file);

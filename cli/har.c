@@ -22,6 +22,7 @@ struct har_command {
     struct output output;
     json_t *list; /* NULL: text */
     size_t verdicts[HAR_UNDECIDED + 1];
+    size_t left_out; /* by --only */
     /* flags */
     const char *origin, *only;
     int format, engine;
@@ -67,7 +68,9 @@ static void print_head(const struct har_command *har)
     output_bytes(&har->output,
                  har->har.creator.len == 0 ? CORS_BYTES("it does not say") : har->har.creator);
     output_format(&har->output, "), explained as %s does it: %zu entries\n\n",
-                  browser_name((enum cors_engine)har->engine), har->har.count);
+                  har->engine == CORS_ENGINE_SPEC ? "the standard"
+                                                  : browser_name((enum cors_engine)har->engine),
+                  har->har.count);
 }
 
 static void summary_text(const struct har_command *har)
@@ -79,8 +82,14 @@ static void summary_text(const struct har_command *har)
         output_format(&har->output, "%s%zu %s", between, har->verdicts[i], har_verdict_words[i]);
         between = ", ";
     }
-    output_format(&har->output, "%s\n", *between == '\0' ? "no cross-origin request" : "");
-    between = "not explained: ";
+    output_format(&har->output, "%s\n",
+                  *between != '\0'     ? ""
+                  : har->left_out == 0 ? "no cross-origin request"
+                                       : "no cross-origin request that matches");
+    if (har->left_out > 0)
+        output_format(&har->output, "left out, as --only \"%s\" wants it: %zu\n",
+                      escaped_string(har->only), har->left_out);
+    between = har->only == NULL ? "not explained: " : "not explained, of all entries: ";
     for (size_t i = 0; i < OTHERS; i++) {
         if (har->fetches.others[i] == 0)
             continue;
@@ -104,6 +113,7 @@ static void summary_json(struct har_command *har)
     for (size_t i = 0; i <= HAR_UNDECIDED; i++)
         json_object_set_new(document, har_verdict_words[i],
                             json_integer((json_int_t)har->verdicts[i]));
+    json_object_set_new(document, "leftOut", json_integer((json_int_t)har->left_out));
     json_object_set_new(document, "notExplained", others);
     json_object_set_new(document, "fetches", har->list);
     json_print(har->output.stream, document, 2);
@@ -122,8 +132,10 @@ static void explain(struct har_command *har, const struct har_fetch *fetch)
         har->fetches.others[OTHER_NOT_HTTP]++;
         return;
     }
-    if (har->only != NULL && !matches(har->only, fetch->description.url))
+    if (har->only != NULL && !matches(har->only, fetch->description.url)) {
+        har->left_out++;
         return;
+    }
     const struct har_report report = {.fetch = fetch,
                                       .judgement = &judgement,
                                       .report = {.description = &fetch->description,
@@ -154,7 +166,7 @@ static int explain_all(struct har_command *har)
         summary_text(har);
     if (har->verdicts[HAR_BLOCKED] > 0)
         return EXIT_DOES_NOT;
-    return har->verdicts[HAR_UNDECIDED] > 0 ? EXIT_UNDECIDED : EXIT_HOLDS;
+    return har->verdicts[HAR_UNDECIDED] > 0 || har->har.count == 0 ? EXIT_UNDECIDED : EXIT_HOLDS;
 }
 
 static int run_har(struct har_command *har, const char *path)
@@ -210,7 +222,8 @@ int command_har(int argc, char **argv)
         .example = "corsim har recording.har\n"
                    "corsim har --only 'https://api.example.com/*' --format json recording.har",
         .notes = "Nothing is sent. Values of cookies and of Authorization are not shown.\n\nExit "
-                 "status: 0 none is blocked, 1 some are, 2 no HAR, 4 the recording does not say.",
+                 "status: 0 none is blocked, 1 some are, 2 no HAR, 4 the recording does not say\n"
+                 "or is empty.",
         .least = 1,
         .most = 1,
         .options = options,

@@ -441,6 +441,7 @@ static struct exchange *record(struct player *player, const struct cors_network_
         .headers = memory_copy_headers(&player->memory, request->headers),
         .body = memory_copy(&player->memory, request->body),
         .include_credentials = request->include_credentials,
+        .traced = player->trace.count,
     };
     return exchange;
 }

@@ -133,6 +133,7 @@ struct exchange {
     struct cors_bytes stored_for; /* from a cache: `Origin` of the request it was stored for */
     uint64_t stored_ago;          /* and how many seconds ago it came, or was found to be valid */
     bool missing;                 /* the list of answers had run out */
+    size_t traced;                /* how many events the trace had when it was sent */
     struct answer answer;         /* header values normalised */
 };
 

@@ -175,15 +175,89 @@ static const char *about_missing_names(const struct report *report)
         .at;
 }
 
-/* The one verdict here that a browser would not confirm. */
-static const char *about_mixed_content(const struct report *report)
+/* ---- Browsers -------------------------------------------------------------------------------- */
+
+static const char *about_browsers(const struct report *report)
 {
-    struct cors_bytes origin = report->description->origin;
-    if (!is_error(report->played, "MixedContent") || origin.len < 5 ||
-        memcmp(origin.at, "http:", 5) != 0)
+    return report->otherwise;
+}
+
+/* The server that lists it as it is spelled is the next to refuse it. */
+static const char *about_method(const struct report *report)
+{
+    const struct cors_bytes method = report->played->request->method;
+    if (!has_lower_case_method(report->played) ||
+        is_error(report->played, "MethodDisallowedByPreflightResponse"))
         return NULL;
-    return "To the standard a page from localhost or 127.0.0.1 is as secure as one from https:. "
-           "Browsers such as Chromium go by the scheme, and let it fetch from http:.";
+    return memory_format(report->memory,
+                         "The method goes out as \"%.*s\". Browsers write GET, POST, PUT, DELETE, "
+                         "HEAD and OPTIONS in upper case by themselves, no other one, and servers "
+                         "know methods in upper case only.",
+                         (int)method.len, method.at)
+        .at;
+}
+
+static bool begins(struct cors_bytes text, const char *prefix)
+{
+    return text.len >= strlen(prefix) && memcmp(text.at, prefix, strlen(prefix)) == 0;
+}
+
+static bool is_local_name(struct cors_bytes name)
+{
+    static const char localhost[] = "localhost";
+    const size_t length = sizeof localhost - 1;
+    return name.len >= length && memcmp(name.at + name.len - length, localhost, length) == 0 &&
+           (name.len == length || name.at[name.len - length - 1] == '.');
+}
+
+/* Loopback, RFC 1918 and RFC 3927; for IPv6 loopback, RFC 4193 and link-local. */
+static bool is_local(const struct cors_host *host)
+{
+    static const char *const beginnings[] = {"127.",     "10.",   "192.168.",
+                                             "169.254.", "[::1]", "[fe80:"};
+    const struct cors_bytes text = host->serialized;
+    if (host->kind == CORS_HOST_DOMAIN)
+        return is_local_name(text);
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (begins(text, beginnings[i]))
+            return true;
+    if (begins(text, "[fc") || begins(text, "[fd"))
+        return text.at[5] == ':';
+    return begins(text, "172.") && text.at[6] == '.' && memcmp(text.at + 4, "16", 2) >= 0 &&
+           memcmp(text.at + 4, "31", 2) <= 0;
+}
+
+/* What browsers do about that is in no standard that is played here. */
+static const char *about_local_network(const struct report *report)
+{
+    const struct cors_outcome *outcome = &report->played->outcome;
+    const struct cors_origin *page = &report->played->request->client->origin;
+    if (!outcome->readable || outcome->url == NULL || page->kind == CORS_ORIGIN_OPAQUE ||
+        !is_local(&outcome->url->host) || is_local(&page->host))
+        return NULL;
+    return "The address is a loopback or private one. Where the page's is public, a browser may "
+           "ask "
+           "the user first (Local Network Access); that is not simulated.";
+}
+
+/* What was meant to be shown is hidden, and the header is there. */
+static const char *about_exposed(const struct report *report)
+{
+    static const struct cors_bytes name = {"Access-Control-Expose-Headers", 29};
+    const struct exchange *last = last_exchange(report->played);
+    if (last == NULL || !report->played->outcome.readable)
+        return NULL;
+    const struct cors_bytes value = combined_value(&last->answer.headers, name, report->memory);
+    struct cors_arena arena = arena_for(value.len, report->memory);
+    if (value.at == NULL ||
+        cors_extract_header_list_values(name, &last->answer.headers, &arena).kind !=
+            CORS_VALUES_FAILURE)
+        return NULL;
+    return memory_format(report->memory,
+                         "Access-Control-Expose-Headers is \"%.*s\", which is no list of header "
+                         "names, so it names none. Separate the names by commas: ETag, Link.",
+                         (int)value.len, value.at)
+        .at;
 }
 
 /* ---- Caches ------------------------------------------------------------------------------- */
@@ -264,12 +338,13 @@ size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS]
     static const struct {
         const char *(*remark)(const struct report *report);
         bool if_blocked;
-    } rows[] = {{about_pasted, false},     {about_same_origin, false},
-                {about_left_out, false},   {about_missing_names, true},
-                {about_error_pages, true}, {about_mixed_content, true},
-                {about_cookies, false},    {about_other_clients, true},
-                {about_writes, true},      {about_caches, false},
-                {about_age, true}};
+    } rows[] = {{about_pasted, false},       {about_same_origin, false},
+                {about_left_out, false},     {about_missing_names, true},
+                {about_error_pages, true},   {about_browsers, false},
+                {about_method, false},       {about_local_network, false},
+                {about_exposed, false},      {about_cookies, false},
+                {about_other_clients, true}, {about_writes, true},
+                {about_caches, false},       {about_age, true}};
     _Static_assert(sizeof rows / sizeof *rows < MOST_REMARKS, "there is room for the note, too");
     const bool blocked = verdict_of(report->played) == VERDICT_BLOCKED;
     size_t count = 0;

@@ -5,6 +5,7 @@
  * the caller prints through output.h. */
 #include "report.h"
 
+#include "case.h"
 #include "cookies.h"
 #include "texts.h"
 #include "words.h"
@@ -74,11 +75,15 @@ static bool is_redirect_status(unsigned status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+static bool is_decided_by(const struct played *played, const char *algorithm)
+{
+    return played->outcome.algorithm != NULL && strcmp(played->outcome.algorithm, algorithm) == 0;
+}
+
 /* Whose headers the CORS check looked at, if that is not what one would think of first. */
 static struct cors_bytes which_response(const struct played *played, struct memory *memory)
 {
-    const char *algorithm = played->outcome.algorithm;
-    if (played->exchange_count == 0 || algorithm == NULL || strcmp(algorithm, "cors-check") != 0)
+    if (played->exchange_count == 0 || !is_decided_by(played, "cors-check"))
         return CORS_BYTES("");
     const struct exchange *last = &played->exchanges[played->exchange_count - 1];
     const unsigned status = last->answer.status;
@@ -96,20 +101,82 @@ static struct cors_bytes which_response(const struct played *played, struct memo
     return CORS_BYTES("");
 }
 
+/* Redirects, or the page itself, made the request say Origin: null, and the check of the answer's
+ * headers failed. */
+static bool is_refused_as_null(const struct played *played)
+{
+    if (!is_decided_by(played, "cors-check") || played->outcome.error == NULL ||
+        played->exchange_count == 0)
+        return false;
+    const struct cors_header_list *headers = &played->exchanges[played->exchange_count - 1].headers;
+    for (size_t i = 0; i < headers->count; i++)
+        if (bytes_are_string(headers->at[i].name, "Origin"))
+            return bytes_are_string(headers->at[i].value, "null");
+    return false;
+}
+
+static bool is_page_opaque(const struct played *played)
+{
+    return played->request->client->origin.kind == CORS_ORIGIN_OPAQUE;
+}
+
+/* The row that speaks of Origin: null does so only where the answer names an origin. */
+static const char *why_null(const struct played *played)
+{
+    if (!is_refused_as_null(played) || is_page_opaque(played) ||
+        strcmp(played->outcome.error, "OriginNullAfterRedirect") == 0)
+        return "";
+    return " Redirects led from one foreign origin to another, so the request says Origin: null.";
+}
+
+/* What the request has, and what the preflight's answer says of it. */
+static struct cors_bytes why_not_listed(const struct played *played, const char *what,
+                                        const char *header, struct memory *memory)
+{
+    const struct cors_bytes subject = played->outcome.subject;
+    const struct cors_header_list *headers =
+        &played->exchanges[played->exchange_count - 1].answer.headers;
+    const struct cors_bytes listed = combined_value(headers, bytes_of(header), memory);
+    const char *beside = bytes_are_string(listed, "*") &&
+                                 played->request->credentials_mode == CORS_CREDENTIALS_INCLUDE
+                             ? ", which counts only without credentials"
+                             : "";
+    if (listed.at == NULL)
+        return memory_format(memory, " The %s is \"%.*s\"; the answer has no such list.", what,
+                             (int)subject.len, subject.at);
+    return memory_format(memory, " The %s is \"%.*s\"; the answer lists \"%.*s\"%s.", what,
+                         (int)subject.len, subject.at, (int)listed.len, listed.at, beside);
+}
+
+/* The value that decided, and whose it is. */
+static struct cors_bytes which_value(const struct played *played, struct memory *memory)
+{
+    const struct cors_outcome *outcome = &played->outcome;
+    const char *error = outcome->error == NULL ? "" : outcome->error;
+    const char *whose = "It was";
+    if (strcmp(error, "InvalidAllowCredentials") == 0 && outcome->subject.at == NULL)
+        return CORS_BYTES(" There is no such header.");
+    if (!is_worth_showing(played))
+        return CORS_BYTES("");
+    if (strcmp(error, "MethodDisallowedByPreflightResponse") == 0 && played->exchange_count > 0)
+        return why_not_listed(played, "method", "Access-Control-Allow-Methods", memory);
+    if (strcmp(error, "HeaderDisallowedByPreflightResponse") == 0 && played->exchange_count > 0)
+        return why_not_listed(played, "header", "Access-Control-Allow-Headers", memory);
+    if (is_decided_by(played, "cors-check"))
+        whose = "The header says";
+    else if (strcmp(error, "InvalidHeader") == 0 || strcmp(error, "XHRInvalidHeader") == 0)
+        whose = "The header's name is";
+    return memory_format(memory, " %s \"%.*s\".", whose, (int)outcome->subject.len,
+                         outcome->subject.at);
+}
+
 /* A sentence of the tables, with the value and the response it is about. */
 static struct cors_bytes why_blocked(const struct played *played, struct memory *memory)
 {
-    const struct cors_outcome *outcome = &played->outcome;
-    const struct error_text *text = error_text(outcome->error);
+    const struct error_text *text = error_text(played->outcome.error);
     const char *means = text == NULL ? "The fetch ends in a network error." : text->means;
-    struct cors_bytes which = which_response(played, memory);
-    if (bytes_are_string(bytes_of(outcome->error), "InvalidAllowCredentials") &&
-        outcome->subject.at == NULL)
-        return memory_format(memory, "%s There is no such header.%s", means, which.at);
-    if (!is_worth_showing(played))
-        return memory_format(memory, "%s%s", means, which.at);
-    return memory_format(memory, "%s It was \"%.*s\".%s", means, (int)outcome->subject.len,
-                         outcome->subject.at, which.at);
+    return memory_format(memory, "%s%s%s%s", means, which_value(played, memory).at,
+                         which_response(played, memory).at, why_null(played));
 }
 
 static const char *why_allowed(const struct cors_outcome *outcome)
@@ -151,12 +218,15 @@ struct cors_bytes reason_of(const struct played *played, struct memory *memory)
     return exchange != NULL ? why_unanswered(exchange, memory) : why_blocked(played, memory);
 }
 
-/* Where OPTIONS is answered like any request that the server does not know, one header more on it
- * would only lead to the next error: what has to be changed is the status, and that is said to come
- * with the CORS headers. */
+/* What has to be changed may be elsewhere than where it was decided. With Origin: null no list of
+ * origins helps, and to answer null would be worse. And where OPTIONS is answered like any request
+ * that the server does not know, one header more on it would only lead to the next error: what has
+ * to be changed is the status, and that is said to come with the CORS headers. */
 static const char *error_to_repair(const struct played *played)
 {
     const char *error = played->outcome.error;
+    if (is_refused_as_null(played))
+        return is_page_opaque(played) ? "OpaqueOriginNotAllowed" : "OriginNullAfterRedirect";
     if (error == NULL || strcmp(error, "MissingAllowOriginHeader") != 0 ||
         !played->outcome.in_preflight || played->exchange_count == 0)
         return error;
@@ -164,6 +234,15 @@ static const char *error_to_repair(const struct played *played)
     if (is_redirect_status(status))
         return "PreflightDisallowedRedirect";
     return is_ok_status(status) ? error : "PreflightInvalidStatus";
+}
+
+bool has_lower_case_method(const struct played *played)
+{
+    const struct cors_bytes method = cors_normalize_method(played->request->method);
+    for (size_t i = 0; i < method.len; i++)
+        if (method.at[i] >= 'a' && method.at[i] <= 'z')
+            return true;
+    return false;
 }
 
 bool repair_of(const struct played *played, const char **fix, const char **where)
@@ -174,6 +253,24 @@ bool repair_of(const struct played *played, const char **fix, const char **where
         return false;
     *fix = text->fix;
     *where = text->where;
+    const struct exchange *last =
+        played->exchange_count == 0 ? NULL : &played->exchanges[played->exchange_count - 1];
+    if (strcmp(error, "MethodDisallowedByPreflightResponse") == 0 &&
+        has_lower_case_method(played)) {
+        *fix = "Write the method in upper case in the page: a browser does that by itself for GET, "
+               "POST, PUT, DELETE, HEAD and OPTIONS only. Then name it so in "
+               "Access-Control-Allow-Methods, if it is not there.";
+        *where = "the front-end code; then the answer to OPTIONS";
+    } else if (strcmp(error, "MissingAllowOriginHeader") == 0 && last != NULL && !last->preflight &&
+               is_redirect_status(last->answer.status)) {
+        *fix = "If the redirect leads to a login page, answer requests of scripts with 401 and the "
+               "CORS headers instead, which a page can read. Else send Access-Control-Allow-Origin "
+               "with the redirect, too, or let the page call the URL that it leads to.";
+        *where = "what redirects: the login check, the route or the proxy";
+    } else if (is_decided_by(played, "cors-check") && error == played->outcome.error &&
+               played->outcome.in_preflight && strcmp(error, "MultipleAllowOriginValues") != 0) {
+        *where = "the answer to OPTIONS, where it was decided; the response itself needs it, too";
+    }
     return true;
 }
 
@@ -390,7 +487,7 @@ json_t *report_json(const struct report *report)
     json_object_set_new(object, "hiddenHeaders",
                         json_names(hidden_headers(played, report->memory)));
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(notes, json_string(remarks[i]));
+        json_array_append_new(notes, json_text(bytes_of(remarks[i])));
     json_object_set_new(object, "notes", notes);
     return object;
 }

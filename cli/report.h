@@ -10,10 +10,11 @@
 struct report {
     const struct fetch_description *description;
     const struct played *played;
-    const char *note;   /* what was left out of a body; NULL: nothing */
-    const char *pasted; /* how a pasted command was read; NULL: there was none */
-    bool same_origin;   /* the URL and the page have one origin: CORS is not asked */
-    bool verbose;       /* all headers, and the trace */
+    const char *note;      /* what was left out of a body; NULL: nothing */
+    const char *pasted;    /* how a pasted command was read; NULL: there was none */
+    const char *otherwise; /* which browsers decide otherwise; NULL: none, or that was not asked */
+    bool same_origin;      /* the URL and the page have one origin: CORS is not asked */
+    bool verbose;          /* all headers, and the trace */
     struct memory *memory;
 };
 
@@ -33,11 +34,13 @@ const struct exchange *unanswered(const struct played *played);
 struct cors_bytes reason_of(const struct played *played, struct memory *memory);
 /* What is to be changed and where; false: nothing on the server would help. */
 bool repair_of(const struct played *played, const char **fix, const char **where);
+/* No API writes it in upper case, and servers know no other. */
+bool has_lower_case_method(const struct played *played);
 /* The standard's text of the deciding step; NULL: none. */
 const char *step_url(const struct cors_outcome *outcome);
 /* remarks.c: further sentences, about same origin, headers left out, curl and Postman, a body that
  * was cut. Returns how many. */
-enum { MOST_REMARKS = 14 };
+enum { MOST_REMARKS = 16 };
 size_t remarks_on(const struct report *report, const char *remarks[MOST_REMARKS]);
 
 /* Response headers of the last exchange that script does not see: their names, lower-case, once

@@ -361,10 +361,13 @@ static void print_text(const struct output *output, struct results *results)
 {
     for (size_t i = 0; i < results->count; i++) {
         struct result *result = &results->at[i];
+        /* What is malformed has a line; else there was no case to be read. */
+        const bool plain = result->status == CASE_FAILED ||
+                           (result->status == CASE_MALFORMED && result->line == 0);
         if (result->status != CASE_PASSED)
             output_format(output, "%s: %s%s%s\n", place_of(result),
-                          result->status == CASE_FAILED ? "" : case_status_words[result->status],
-                          result->status == CASE_FAILED ? "" : ": ", result->messages.at);
+                          plain ? "" : case_status_words[result->status], plain ? "" : ": ",
+                          result->messages.at);
     }
     print_summary(output, results);
 }

@@ -91,7 +91,7 @@ static bool load_case(struct served *served, const char *path, struct cors_bytes
         memory_grow(served->cases, served->count, &served->capacity, sizeof *served->cases);
     struct served_case *one = &served->cases[served->count];
     *one = (struct served_case){.id = memory_copy(&served->memory, id)};
-    if (!case_read_file(&one->file, path, &complaint)) {
+    if (!case_read_file_to_play(&one->file, path, &complaint)) {
         char line[16] = "";
         if (complaint.line > 0)
             snprintf(line, sizeof line, ":%u:", complaint.line);

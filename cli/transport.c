@@ -47,7 +47,7 @@ struct transport {
     double deadline;
     char curl_says[CURL_ERROR_SIZE];
     char failure[512];
-    char note[128];
+    char note[256];
     /* the exchange under way */
     enum section section;
     enum stop stop;
@@ -315,8 +315,6 @@ __attribute__((format(printf, 2, 3))) static void fail(struct transport *t, cons
 
 static const char *where(const struct transport *t)
 {
-    if (t->section == SECTION_BODY)
-        return "in the body";
     return t->received == 0 ? "before the first byte of a response" : "in the headers";
 }
 
@@ -354,16 +352,10 @@ static void fail_by_code(struct transport *t, CURLcode code)
         fail(t, "timed out %s (%s)", where(t), says);
         break;
     case CURLE_OUT_OF_MEMORY: /* also curl's answer to one header line of more than 100 KiB */
-        if (t->section == SECTION_BODY)
-            fail(t, "%s", says);
-        else
-            fail(t, "headers too large: one line is longer than curl takes (100 KiB)");
+        fail(t, "headers too large: one line is longer than curl takes (100 KiB)");
         break;
-    case CURLE_RECV_ERROR: /* also curl's answer to a malformed chunk */
-        if (strstr(says, "chunked-encoding") != NULL)
-            fail(t, "malformed response: %s", says);
-        else
-            fail(t, "the connection broke %s (%s)", where(t), says);
+    case CURLE_RECV_ERROR:
+        fail(t, "the connection broke %s (%s)", where(t), says);
         break;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
@@ -381,7 +373,8 @@ static void fail_by_code(struct transport *t, CURLcode code)
     }
 }
 
-/* Whether the exchange gave a response; says why not, or what is left out of it. */
+/* Whether the exchange gave a response; says why not, or what is left out of it. Once the headers
+ * are there it is one, whatever becomes of the body. */
 static bool is_response(struct transport *t, CURLcode code)
 {
     if (t->stop == STOP_HEADER_LIMIT)
@@ -394,6 +387,11 @@ static bool is_response(struct transport *t, CURLcode code)
     else if (t->section == SECTION_BODY && code == CURLE_OPERATION_TIMEDOUT)
         snprintf(t->note, sizeof t->note, "the body did not end in time, %zu bytes were read",
                  t->body.len);
+    else if (t->section == SECTION_BODY && code != CURLE_OK)
+        snprintf(t->note, sizeof t->note,
+                 "the body broke off after %zu bytes (%s): fetch() gives the response, but reading "
+                 "its body fails, and XMLHttpRequest reports an error",
+                 t->body.len, curl_easy_strerror(code));
     else if (code != CURLE_OK)
         fail_by_code(t, code);
     else if (t->section != SECTION_BODY)

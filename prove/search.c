@@ -234,7 +234,7 @@ void search_run(struct search *search)
             break;
         }
     }
-    /* The place at which the search stopped may have some of its edges; those after it have none. */
+    /* Where the search stopped some edges may be there; behind it there are none. */
     place += place < search->count;
     for (; place <= search->count; place++)
         search->edges.first[place] = search->edges.count;

@@ -44,6 +44,15 @@ function check_limits(name, configuration, report) {
     if (!['GET', 'HEAD', 'OPTIONS'].includes(exchange.method)) complain(name, `${exchange.method} was sent`);
 }
 
+function check_words(name, configuration, report) {
+  const [first] = report.findings;
+  if (configuration.says && !first?.detail.includes(configuration.says)) complain(name, `it says "${first?.detail}", not "${configuration.says}"`);
+  for (const id of configuration.never ?? [])
+    if (report.findings.some((finding) => finding.id === id)) complain(name, `found ${id}`);
+  for (const [key, value] of Object.entries(configuration.stranger ?? {}))
+    if (report.stranger[key] !== value) complain(name, `${key} of a stranger is "${report.stranger[key]}", not "${value}"`);
+}
+
 function check_findings(name, configuration, report, status) {
   const serious = report.findings.filter((finding) => finding.severity !== 'note');
   const found = serious.map((finding) => `${finding.severity} ${finding.id}`).join(', ') || 'nothing';
@@ -71,6 +80,7 @@ async function audit(name) {
   }
   check_limits(name, configuration, report);
   check_findings(name, configuration, report, status);
+  check_words(name, configuration, report);
   if (stderr && !configuration.ends) complain(name, `on standard error: ${stderr}`);
 }
 

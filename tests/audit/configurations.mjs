@@ -1,7 +1,8 @@
 // Servers' configurations, wrong and right, for `corsim audit`. Each is a change to one that is right, in the
 // place where people make the mistake. `find` is the finding that must come first; a right one has none above a
 // note. `flags` are the front end's, `hunt` is its budget where only the hunt can find it, `ends` says that not
-// everything can be asked.
+// everything can be asked. `says` is what that finding's detail has in it, `also` and `never` are others that must
+// and must not be found, `stranger` is what must be said of a page that nobody means.
 export const app = 'https://app.example';
 const front = ['--origin', app, '--credentials', '-X', 'PUT', '-H', 'X-A: 1'];
 const visitor = ['--origin', app, '--credentials'];
@@ -47,17 +48,18 @@ const origin = 'access-control-allow-origin', credentials = 'access-control-allo
 
 export const wrong = {
   'reflects-anything': { find: 'any-origin-credentials', allow: (origin) => origin },
-  'allows-null': { find: 'null-origin-credentials', allow: (origin) => (origin === app || origin === 'null' ? origin : undefined) },
-  'ends-with': { find: 'lookalike-origin-credentials', allow: (origin) => (origin?.endsWith('app.example') ? origin : undefined) },
+  'allows-null': { find: 'null-origin-credentials', stranger: { read: 'no', send: 'no', sends: '', disguisedRead: 'with credentials', disguises: 'null', nullSend: 'with credentials', nullSends: 'PUT' }, allow: (origin) => (origin === app || origin === 'null' ? origin : undefined) },
+  'ends-with': { find: 'lookalike-origin-credentials', says: 'evilapp.example (only the end is looked at', stranger: { read: 'no', disguisedRead: 'with credentials', disguises: 'https://evilapp.example', nullSend: 'no' }, allow: (origin) => (origin?.endsWith('app.example') ? origin : undefined) },
+  'ends-with-less': { find: 'lookalike-origin-credentials', says: 'appxexample.com (a dot stands for any character; or only the end is looked at', allow: (origin) => (origin?.endsWith('example.com') ? origin : undefined), flags: ['--origin', 'https://app.example.com', '--credentials'] },
   'starts-with': { find: 'lookalike-origin-credentials', allow: (origin) => (origin?.startsWith(app) ? origin : undefined) },
   'contains': { find: 'lookalike-origin-credentials', allow: (origin) => (origin?.includes('app.example') ? origin : undefined) },
-  'unescaped-dot': { find: 'lookalike-origin-credentials', allow: matching(/^https:\/\/app.app.example$/), flags: ['--origin', 'https://app.app.example', '--credentials', '-X', 'PUT'] },
+  'unescaped-dot': { find: 'lookalike-origin-credentials', says: '(a dot stands for any character).', allow: matching(/^https:\/\/app.app.example$/), flags: ['--origin', 'https://app.app.example', '--credentials', '-X', 'PUT'] },
   'any-scheme': { find: 'http-origin-credentials', allow: matching(/^https?:\/\/app\.example$/) },
   'any-subdomain': { find: 'other-host-credentials', allow: matching(/^https:\/\/([^.]+\.)?app\.example$/) },
   'any-port': { find: 'other-host-credentials', allow: matching(/^https:\/\/app\.example(:\d+)?$/) },
   'article-subdomains': { find: 'http-origin-credentials', allow: matching(/\.app\.example$/), flags: ['--origin', 'https://www.app.example', '--credentials'], also: ['other-host-credentials'] },
   'one-letter-more': { find: 'lookalike-origin-credentials', hunt: 4000, allow: matching(/^https:\/\/exa?mple\.com$/), flags: ['--origin', 'https://example.com', '--credentials'] },
-  'preflight-reflects': { find: 'any-origin-preflight', allow: (origin, isPreflight) => (isPreflight || origin === app ? origin : undefined) },
+  'preflight-reflects': { find: 'any-origin-preflight', stranger: { read: 'no', send: 'with credentials', sends: 'PUT' }, allow: (origin, isPreflight) => (isPreflight || origin === app ? origin : undefined) },
   'options-behind-login': { find: 'preflight-authentication', last: onPreflight(status(401, { 'www-authenticate': 'Bearer' })) },
   'options-forbidden': { find: 'preflight-authentication', last: onPreflight(status(403)) },
   'options-redirected': { find: 'preflight-redirect', last: onPreflight(status(301, { location: '/me/' })) },
@@ -82,6 +84,10 @@ export const wrong = {
   'nothing': { find: 'no-cors-headers', allow: () => undefined, last: drop('vary') },
   'own-host-allowed': { find: 'origin-not-allowed', allow: () => 'https://api.example' },
   'localhost-allowed': { find: 'origin-not-allowed', allow: (origin) => (origin === 'http://localhost:3000' ? origin : undefined) },
+  'refused-by-an-exception': { find: 'origin-not-allowed', also: ['refusal-is-error'], never: ['errors-unreadable'], says: 'is answered 500 to Origin', allow: () => 'https://admin.example', last: (reply, { origin: from }) => from && from !== 'https://admin.example' && status(500)(reply), flags: visitor },
+  'refused-by-an-exception-first': { find: 'origin-not-allowed', never: ['preflight-status'], says: 'is answered 500 to Origin', allow: () => 'https://admin.example', last: (reply, { origin: from }) => from && from !== 'https://admin.example' && status(500)(reply) },
+  'refused-by-403': { find: 'origin-not-allowed', says: 'is answered 403 to Origin', allow: () => 'https://admin.example', last: (reply, { origin: from }) => from && from !== 'https://admin.example' && status(403)(reply), flags: [...anonymous, '-H', 'X-A: 1'] },
+  'refused-by-403-without-headers': { find: 'origin-not-allowed', says: '200 without Origin', allow: () => undefined, last: (reply, { origin: from }) => { drop('vary')(reply); if (from) status(403)(reply); }, flags: anonymous },
   'method-missing': { find: 'method-not-allowed', methods: 'GET, POST' },
   'method-in-lower-case': { find: 'method-not-allowed', methods: 'GET, PATCH', flags: [...visitor, '-X', 'patch'] },
   'header-missing': { find: 'header-not-allowed', headers: 'Content-Type' },
@@ -91,7 +97,7 @@ export const wrong = {
   'errors-bare': { find: 'errors-unreadable', last: (reply) => reply.status >= 400 && drop(origin, credentials)(reply), flags: [...visitor, '--error-path', '/broken'] },
   'not-found-bare': { find: 'errors-unreadable', last: (reply) => reply.status >= 400 && drop(origin, credentials)(reply) },
   'own-error-bare': { find: 'errors-unreadable', last: onAnswer((reply) => { reply.status = 500; drop(origin)(reply); }), flags: visitor },
-  'redirect-to-login': { find: 'redirect-blocked', last: onAnswer(status(302, { location: '/login' })), flags: visitor },
+  'redirect-to-login': { find: 'redirect-blocked', says: 'a redirect to "/redirect-to-login/login"', last: onAnswer(status(302, { location: '/login' })), flags: visitor },
   'session-cookie-lax': { find: 'cookie-not-sent', last: (reply) => { reply.headers['set-cookie'] = 'session=1; Path=/; HttpOnly; SameSite=Lax'; } },
   'session-cookie-insecure': { find: 'cookie-not-sent', last: (reply) => { reply.headers['set-cookie'] = 'session=1; SameSite=None'; } },
   'no-vary': { find: 'vary-missing', last: drop('vary') },
@@ -102,17 +108,20 @@ export const wrong = {
   'null-without-credentials': { find: 'null-origin', credentials: undefined, allow: (origin) => (origin === app || origin === 'null' ? origin : undefined), flags: anonymous },
   'ends-with-without-credentials': { find: 'lookalike-origin', credentials: undefined, allow: (origin) => (origin?.endsWith('app.example') ? origin : undefined), flags: anonymous },
   'max-age-with-unit': { find: 'max-age-malformed', maxAge: '10m' },
+  'expose-with-semicolon': { find: 'expose-malformed', never: ['headers-hidden'], says: 'X-Total-Count; ETag', last: (reply) => { set('access-control-expose-headers', 'X-Total-Count; ETag')(reply); reply.headers['x-total-count'] = '7'; } },
+  'expose-in-quotes': { find: 'expose-malformed', never: ['headers-hidden'], last: (reply) => { set('access-control-expose-headers', 'etag, "')(reply); reply.headers.etag = '"1"'; } },
   'expose-by-wildcard': { find: 'expose-wildcard-with-credentials', last: set('access-control-expose-headers', '*') },
 };
 
 export const fine = {
   'allowlist': {},
   'allowlist-without-credentials': { credentials: undefined, flags: [...anonymous, '-X', 'PUT', '-H', 'X-A: 1'] },
-  'public': { allow: () => '*', credentials: undefined, flags: anonymous },
-  'public-with-preflight': { allow: () => '*', credentials: undefined, flags: [...anonymous, '-X', 'PUT', '-H', 'Content-Type: application/json'] },
-  'public-by-reflection': { allow: (origin) => origin, credentials: undefined, flags: anonymous },
+  'public': { stranger: { read: 'without credentials', send: 'without credentials', sends: 'PUT' }, allow: () => '*', credentials: undefined, flags: anonymous },
+  'public-with-credentials': { stranger: { read: 'without credentials', send: 'without credentials', sends: 'PUT, DELETE' }, allow: () => '*', methods: '*', flags: anonymous },
+  'public-with-preflight': { stranger: { send: 'without credentials', sends: 'PUT' }, allow: () => '*', credentials: undefined, flags: [...anonymous, '-X', 'PUT', '-H', 'Content-Type: application/json'] },
+  'public-by-reflection': { stranger: { read: 'without credentials', send: 'without credentials', sends: 'PUT' }, allow: (origin) => origin, credentials: undefined, flags: anonymous },
   'one-origin-always': { allow: () => app, last: drop('vary') },
-  'simple-only': { options: 404, methods: undefined, flags: visitor },
+  'simple-only': { stranger: { read: 'no', send: 'no', sends: '', disguisedRead: 'no', disguises: '' }, options: 404, methods: undefined, flags: visitor },
   'no-such-method': { last: onPreflight((reply) => reply.status === 204 || drop(origin)(reply)), methods: 'GET', headers: undefined, flags: visitor },
   'two-origins': { allow: (origin) => ([app, 'https://admin.example'].includes(origin) ? origin : undefined), flags: [...front, '--origin', 'https://admin.example'] },
   'subdomains-meant': { allow: matching(/^https:\/\/([a-z0-9-]+\.)*app\.example$/), flags: [...front, '--intend', 'https://*.app.example'] },

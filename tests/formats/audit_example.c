@@ -165,7 +165,11 @@ static void make(struct audit_result *result, const char *kind)
     result->sent = 3;
     result->unanswered = result->unreachable ? 3 : 1;
     result->stranger = (struct audit_stranger){
-        .read = REACH_PUBLIC, .send = REACH_PUBLIC, .sends = given("PUT", memory)};
+        .read = REACH_PUBLIC,
+        .send = {.reach = REACH_PUBLIC, .methods = given("PUT", memory)},
+        .disguised_read = REACH_WITH_CREDENTIALS,
+        .disguises = given("null", memory),
+        .null_send = {.reach = REACH_WITH_CREDENTIALS, .methods = given("DELETE", memory)}};
     result->hunt = (struct audit_hunt){.ran = true, .asked = 40, .budget = 400};
     if (strcmp(kind, "nothing") == 0)
         return;

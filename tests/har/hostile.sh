@@ -76,10 +76,10 @@ run 2 har long.har
 has err "is longer than"
 
 # Nothing to explain.
-har 0 "$(entries)"
+har 4 "$(entries)"
 has out "no cross-origin request"
 printf '\357\273\277%s' "$(entries)" >bom.har
-run 0 har bom.har
+run 4 har bom.har
 har 0 "$(entries '{"request":{"method":"GET","url":"data:,"}}' '{"request":{"method":"G T","url":"https://a.example/"}}')"
 has out "2 that no script could make over HTTP"
 har 0 "$(entries '{"_resourceType":"fetch","request":{"method":"GET","url":"https://a.example/"},"response":{"status":200}}')"
@@ -148,6 +148,9 @@ has out "an extension or a flag of the browser may have allowed it"
 har 1 "$(entries "$put" "$(entry GET https://other.example/a "$origin" 200 '')")" --only 'https://o?her.example/*' --format json
 json '.blocked == 1 and .allowed == 0 and (.fetches | length) == 1'
 run 0 har given.har --only '*api*'
+run 0 har given.har --only 'https://nowhere/*'
+has out "no cross-origin request that matches"
+has out 'left out, as --only "https://nowhere/*" wants it: 2'
 run 1 har given.har --engine spec
-has out "explained as The standard does it"
+has out "explained as the standard does it"
 exit "$failed"

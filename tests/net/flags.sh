@@ -98,8 +98,16 @@ expect "all names that are missing" 1 "lacks 3 of the names: authorization, x-a,
 expect "hidden headers" 0 "Access-Control-Expose-Headers" serve not-exposed $url $origin
 expect "no credentials header" 1 "There is no such header. This is about the preflight's response." \
     serve no-allow-credentials $url $origin --credentials include -X PUT
-expect "a page from localhost" 1 "Browsers such as Chromium go by the scheme" \
+expect "a page from localhost" 1 "In Chrome, Firefox and Safari a message goes out that was not" \
     check http://api.example/ --origin http://localhost:3000
+expect "the same for programs" 1 '"In Chrome, Firefox and Safari a message goes out that was not' \
+    check http://api.example/ --origin http://localhost:3000 --format json
+expect "as one browser" 3 "UNREACHABLE in Chrome" \
+    check http://api.invalid/ --origin http://localhost:3000 -x "" --engine chromium
+expect "browsers get the same answers" 0 "Note   The address is a loopback or private one." \
+    serve echo $url $origin -X PUT -H "X-A: 1"
+expect "what only one browser blocks" 0 "In Firefox a message goes out that was not sent here (non-asc" \
+    serve echo $url $origin -H "Accept: $(printf '\303\244')"
 expect "step by step" 0 "https://fetch.spec.whatwg.org/#concept-cors-check" \
     serve echo $url $origin -v
 expect "diagram" 0 "sequenceDiagram" serve echo $url $origin --format mermaid -X PUT

@@ -2,9 +2,10 @@
 # fixes.py --corsim PROGRAM --build FOLDER [--system NAME]... [--self-test]: for each wrong
 # configuration of nginx, Express, Flask and PHP in expected.tsv, the lines that the audit
 # proposes for its first finding take the place of those between the marks "cors: begin" and
-# "cors: end", and the server is started again: the finding must be gone, nothing above a note be
-# left, and the page's requests be allowed. Exits as run.py does. --self-test applies nothing, and
-# wants that noticed.
+# "cors: end" (of nginx, its maps come first in the file, which is in http), and the server is
+# started again: the finding must be gone, nothing above a note be left, the page's requests be
+# allowed, and the page be answered the same as who has no Origin. Exits as run.py does. --self-test
+# applies nothing, and wants that noticed.
 import argparse
 import os
 import re
@@ -17,6 +18,7 @@ import run
 FIXED = {"nginx": "nginx", "express": "express", "express-cors": "express", "flask": "flask",
          "php": "php"}
 MARKED = re.compile(r"^.*cors: begin$\n(.*\n)*?.*cors: end$", re.MULTILINE)
+MAP = re.compile(r"^map .*\{\n(?:.*\n)*?\}\n", re.MULTILINE)
 
 
 def proposed(corsim, target, row):
@@ -29,14 +31,14 @@ def proposed(corsim, target, row):
 def applied(target, lines, work):
     """The path of a copy of the configuration with these lines between its marks."""
     with open(target.file, encoding="utf-8") as file:
-        text, count = MARKED.subn(lambda _: lines, file.read())
+        text, count = MARKED.subn(lambda _: MAP.sub("", lines), file.read())
     if count != 1:
         raise ValueError(f"{target.file}: {count} pairs of marks")
     folder = f"{work}/{target.system.name}-{target.configuration}"
     os.makedirs(folder)
     path = f"{folder}/{os.path.basename(target.file)}"
     with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write("".join(MAP.findall(lines)) + text)
     return path
 
 
@@ -52,6 +54,9 @@ def left(corsim, target, row, finding):
         said = run.verdict(fleet.checked(corsim, target, kind))
         if not said.startswith("allowed"):
             yield f"{kind} is {said}"
+    if target.asked(target.system.me, {"Origin": target.origin}) != target.asked(
+            target.system.me, {}):
+        yield "the page is answered something else"
 
 
 def main():
