@@ -160,6 +160,24 @@ static void certify(const struct prove_settings *settings, const struct prove_qu
         report->certificate = settings->certificate;
 }
 
+/* ---- What the engine will not take ---------------------------------------------------------- */
+
+/* A pattern of PCRE2, which is at hand, may be more than its build takes: nothing is let in then,
+ * and the server does not start. */
+static void ask_for_size(const struct prove_settings *settings, struct real_engine *engine,
+                         struct prove_answer *answer)
+{
+    bool all = engine != NULL && engine->pattern_count > 0 &&
+               (answer->verdict == PROVE_PROVEN || answer->verdict == PROVE_BYPASS);
+    for (size_t i = 0; all && i < engine->pattern_count; i++)
+        all = strcmp(engine->patterns[i].dialect, "pcre2") == 0;
+    if (!all || real_engine_open(engine) != NULL)
+        return;
+    answer->verdict = PROVE_MALFORMED;
+    answer->witness_count = 0;
+    answer->reason = memory_copy_string(settings->memory, engine->error).at;
+}
+
 /* ---- All ----------------------------------------------------------------------------------- */
 
 static void settle(const struct prove_settings *settings, struct real_engine *engine,
@@ -193,6 +211,7 @@ void prove_ask(const struct prove_settings *settings, const struct prove_check *
     report->memory = settings->memory;
     if (!prove(&question, answer))
         *answer = (struct prove_answer){.verdict = PROVE_UNDECIDED, .reason = "out of memory"};
+    ask_for_size(settings, engine, answer);
     keep_answer(settings, answer, report);
     keep_refused(settings, answer, report);
     certify(settings, &question, answer, report);

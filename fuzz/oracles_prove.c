@@ -20,6 +20,8 @@ struct engine {
     pcre2_code *code; /* NULL: it refuses the pattern, or it is in another dialect */
     pcre2_match_data *data;
     uint32_t how;
+    bool too_large; /* it refuses the pattern for what it would take, which is a limit of its build
+                     */
 };
 
 enum engine_answer { ENGINE_REFUSES, ENGINE_ACCEPTS, ENGINE_UNKNOWN };
@@ -31,12 +33,13 @@ static struct engine engine_open(const struct prove_check *check)
     int error;
     uint32_t flags = 0;
     PCRE2_SIZE where;
-    struct engine engine = {NULL, NULL, 0};
+    struct engine engine = {NULL, NULL, 0, false};
     const struct cors_bytes pattern = check->patterns[0];
     if (strcmp(check->dialect, "pcre2") != 0)
         return engine;
     (void)pcre2_flags(check->flags, &flags); /* it takes what it knows */
     engine.code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len, flags, &error, &where, NULL);
+    engine.too_large = engine.code == NULL && error == PCRE2_ERROR_PATTERN_TOO_LARGE;
     engine.data = pcre2_match_data_create(1, NULL);
     engine.how = pcre2_anchors(regex_match_of(check->match));
     return engine;
@@ -175,7 +178,8 @@ static void hold_answer(const struct prove_question *question, const struct prov
     must_hold(answer->states <= question->nodes, "no more is searched than may be", pattern);
     must_hold((answer->verdict == PROVE_BYPASS) == (answer->witness_count > 0),
               "there are witnesses if there is a bypass", pattern);
-    must_hold(!decided || engine->code != NULL || strcmp(question->check.dialect, "pcre2") != 0,
+    must_hold(!decided || engine->code != NULL || engine->too_large ||
+                  strcmp(question->check.dialect, "pcre2") != 0,
               "what is decided is a pattern to PCRE2", pattern);
     hold_witnesses(question, answer);
     if (answer->verdict == PROVE_PROVEN)

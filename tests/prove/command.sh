@@ -65,6 +65,10 @@ run 0 prove "${proven[@]}" --format junit
 xml /testsuites/testsuite/@errors 0
 xml 'count(//testcase/*)' 0
 
+# What PCRE2 does not take, as it would be too large, is no pattern.
+run 2 prove "^($(printf 'a%.0s' $(seq 80))){1000}\$" --dialect pcre2 "${mine[@]}"
+has err 'regular expression is too large'
+
 # The last of what is quoted takes a quantifier.
 run 0 prove '^https://\Qexample.com\E{1}$' --dialect pcre2 "${mine[@]}"
 run 1 prove '^https://\Qexample.com\E?$' --dialect pcre2 "${mine[@]}"
