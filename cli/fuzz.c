@@ -7,8 +7,10 @@
 #include "intent_options.h"
 #include "validator.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum fuzz_format { FUZZ_TEXT, FUZZ_JSON, FUZZ_SARIF };
@@ -18,7 +20,10 @@ enum echo { ECHO_ORIGIN, ECHO_MATCHED };
 static const struct choice echo_words[] = {
     {"origin", ECHO_ORIGIN}, {"matched", ECHO_MATCHED}, {NULL, 0}};
 
+#define DIGITS "0123456789"
+
 enum {
+    MOST_DIGITS = 15,
     TEXT_LIMIT = 8 << 20, /* of a validator's own text */
     WORDS_MOST = 400,
     /* Questions, where no budget is given. */
@@ -26,6 +31,7 @@ enum {
     BUDGET_FUNCTION = 1000000,
     BUDGET_PROGRAM = 100000,
     BUDGET_SERVER = 1500,
+    BUDGET_SECONDS = 600, /* too, but for servers, which have a rate */
 };
 
 struct fuzz {
@@ -33,11 +39,12 @@ struct fuzz {
     const char *function, *regex, *exec, *url; /* one of them is given */
     const char *dialect, *flags, *budget, *folder;
     int match, echo, engine, format;
-    double rate, timeout;
-    bool authorised, simple_only, learn, no_save;
+    double rate, timeout; /* 0: not given */
+    const char *rate_given, *timeout_given, *cacert;
+    bool authorised, simple_only, insecure, learn, no_save;
     unsigned long seed;
     struct intent_options intend;
-    struct string_list ask;
+    struct string_list ask, headers, word_files;
     struct intent intent;
     struct origins words, asked;
     uint64_t executions;
@@ -73,24 +80,56 @@ static uint64_t default_budget(const struct fuzz *fuzz)
                                                         : BUDGET_PROGRAM;
 }
 
+/* Digits, with `fraction` perhaps a dot and more of them; what follows is at `end`. 0: it is none,
+ * or is 0. */
+static double read_number(const char *text, bool fraction, const char **end)
+{
+    const size_t whole = strspn(text, DIGITS);
+    const size_t rest = fraction && text[whole] == '.' ? 1 + strspn(text + whole + 1, DIGITS) : 0;
+    *end = text + whole + rest;
+    return whole == 0 || whole > MOST_DIGITS || rest == 1 ? 0 : strtod(text, NULL);
+}
+
 /* "5000" or "30s". */
 static int read_budget(struct fuzz *fuzz)
 {
+    const char *end;
     fuzz->executions = default_budget(fuzz);
+    fuzz->seconds = fuzz->url == NULL ? BUDGET_SECONDS : 0;
     if (fuzz->budget == NULL)
         return EXIT_HOLDS;
-    char *end;
-    const double number = strtod(fuzz->budget, &end);
-    const bool right = fuzz->budget[0] >= '0' && fuzz->budget[0] <= '9' && number > 0 &&
-                       number < 1e15 && end[strspn(end, "s")] == '\0' && strlen(end) < 2;
-    if (!right)
+    const bool is_time = fuzz->budget[strspn(fuzz->budget, DIGITS ".")] == 's';
+    const double number = read_number(fuzz->budget, is_time, &end);
+    if (number <= 0 || strcmp(end, is_time ? "s" : "") != 0)
         return usage_error(fuzz->command,
                            "--budget %s: expected a number of questions, as in 5000, or of "
                            "seconds, as in 30s",
                            escaped_string(fuzz->budget));
-    fuzz->executions = *end == 's' ? 0 : (uint64_t)number;
-    fuzz->seconds = *end == 's' ? number : 0;
+    fuzz->executions = is_time ? 0 : (uint64_t)number;
+    fuzz->seconds = is_time ? number : 0;
     return EXIT_HOLDS;
+}
+
+/* More than 0, where it was given. */
+static int read_positive(const struct fuzz *fuzz, const char *flag, const char *given,
+                         double *number)
+{
+    const char *end = "";
+    if (given == NULL)
+        return EXIT_HOLDS;
+    *number = read_number(given, true, &end);
+    if (*number > 0 && *end == '\0')
+        return EXIT_HOLDS;
+    return usage_error(fuzz->command, "--%s %s: expected a number above 0, as in 10 or 2.5", flag,
+                       escaped_string(given));
+}
+
+static int read_numbers(struct fuzz *fuzz)
+{
+    const int status = read_positive(fuzz, "rate", fuzz->rate_given, &fuzz->rate);
+    return status == EXIT_HOLDS
+               ? read_positive(fuzz, "timeout", fuzz->timeout_given, &fuzz->timeout)
+               : status;
 }
 
 static int read_asked(struct fuzz *fuzz)
@@ -108,6 +147,13 @@ static int read_asked(struct fuzz *fuzz)
     return EXIT_HOLDS;
 }
 
+static bool is_header_of_ours(const char *line)
+{
+    const size_t name = strcspn(line, ":");
+    return name > 0 && line[name] == ':' && line[strcspn(line, "\r\n")] == '\0' &&
+           !(name == 6 && strncasecmp(line, "Origin", name) == 0);
+}
+
 static int check_flags(struct fuzz *fuzz)
 {
     const int given = (fuzz->function != NULL) + (fuzz->regex != NULL) + (fuzz->exec != NULL) +
@@ -118,10 +164,18 @@ static int check_flags(struct fuzz *fuzz)
     if (fuzz->regex == NULL && (fuzz->dialect != NULL || fuzz->flags != NULL ||
                                 fuzz->match != REGEX_SEARCH || fuzz->echo != ECHO_ORIGIN))
         return usage_error(fuzz->command, "--dialect, --match, --flags and --echo go with --regex");
-    if (fuzz->url == NULL && (fuzz->rate > 0 || fuzz->authorised || fuzz->simple_only))
+    if (fuzz->url == NULL && (fuzz->rate_given != NULL || fuzz->authorised || fuzz->simple_only))
         return usage_error(fuzz->command, "--rate, --i-am-authorised and --simple-only go with "
                                           "--url");
-    if (fuzz->timeout > 0 && fuzz->url == NULL && fuzz->exec == NULL)
+    if (fuzz->url == NULL && (fuzz->headers.count > 0 || fuzz->insecure || fuzz->cacert != NULL))
+        return usage_error(fuzz->command, "--header, --insecure and --cacert go with --url");
+    for (size_t i = 0; i < fuzz->headers.count; i++)
+        if (!is_header_of_ours(fuzz->headers.at[i]))
+            return usage_error(fuzz->command,
+                               "--header %s: expected NAME: VALUE, and not Origin, which is what "
+                               "is asked about",
+                               escaped_string(fuzz->headers.at[i]));
+    if (fuzz->timeout_given != NULL && fuzz->url == NULL && fuzz->exec == NULL)
         return usage_error(fuzz->command, "--timeout goes with --exec and --url");
     return EXIT_HOLDS;
 }
@@ -145,27 +199,43 @@ static struct validator *open_validator(const struct fuzz *fuzz, char *error, si
     const struct url_options options = {.per_second = fuzz->rate,
                                         .seconds = fuzz->timeout,
                                         .authorised = fuzz->authorised,
-                                        .preflight = !fuzz->simple_only};
+                                        .preflight = !fuzz->simple_only,
+                                        .headers = fuzz->headers.at,
+                                        .header_count = fuzz->headers.count,
+                                        .insecure = fuzz->insecure,
+                                        .cacert = fuzz->cacert};
     return validator_open_url(fuzz->url, &options, error, size);
 }
 
-static void read_words_of_file(struct fuzz *fuzz, const char *path)
+static bool read_words_of_file(struct fuzz *fuzz, const char *path, struct complaint *complaint)
 {
     struct cors_bytes text;
-    struct complaint complaint;
-    if (read_whole_file(path, TEXT_LIMIT, &text, &fuzz->memory, &complaint))
-        origin_words(text, WORDS_MOST, &fuzz->words);
+    if (!read_whole_file(path, TEXT_LIMIT, &text, &fuzz->memory, complaint))
+        return false;
+    origin_words(text, WORDS_MOST, &fuzz->words);
+    return true;
+}
+
+static int read_word_files(struct fuzz *fuzz)
+{
+    struct complaint complaint = {0};
+    for (size_t i = 0; i < fuzz->word_files.count; i++)
+        if (!read_words_of_file(fuzz, fuzz->word_files.at[i], &complaint))
+            return command_error(fuzz->command, EXIT_USAGE, "%s %s",
+                                 escaped_string(fuzz->word_files.at[i]), complaint.text);
+    return EXIT_HOLDS;
 }
 
 /* The files that a command line names, such as the script that an interpreter runs. */
 static void read_words_of_command(struct fuzz *fuzz)
 {
     char *copy = memory_allocate(strlen(fuzz->exec) + 1), *state = NULL;
+    struct complaint unread;
     memcpy(copy, fuzz->exec, strlen(fuzz->exec) + 1);
     for (char *word = strtok_r(copy, " \t'\"", &state); word != NULL;
          word = strtok_r(NULL, " \t'\"", &state))
         if (strchr(word, '.') != NULL && access(word, R_OK) == 0)
-            read_words_of_file(fuzz, word);
+            read_words_of_file(fuzz, word, &unread);
     free(copy);
     origin_words(bytes_of(fuzz->exec), WORDS_MOST, &fuzz->words);
 }
@@ -179,11 +249,38 @@ static void read_words(struct fuzz *fuzz)
         read_words_of_command(fuzz);
     if (fuzz->function != NULL) {
         const size_t len = strcspn(fuzz->function, ":");
-        read_words_of_file(fuzz, memory_format(&fuzz->memory, "%.*s", (int)len, fuzz->function).at);
+        struct complaint unread;
+        read_words_of_file(fuzz, memory_format(&fuzz->memory, "%.*s", (int)len, fuzz->function).at,
+                           &unread);
     }
 }
 
 /* ---- Hunting ------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+/* Once: who is in a hurry does it again. */
+static void interrupt(int signal_number)
+{
+    interrupted = signal_number;
+}
+
+static void heed_interrupts(void)
+{
+    const struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
+}
+
+/* What was asked counts. */
+static void take_interrupt(struct hunt_result *result)
+{
+    if (interrupted == 0 || result->gave_up)
+        return;
+    result->gave_up = true;
+    snprintf(result->error, sizeof result->error, "interrupted");
+}
 
 static const char *describe(struct fuzz *fuzz)
 {
@@ -208,6 +305,9 @@ static void collect_arguments(struct fuzz *fuzz, struct string_list *arguments)
         {"--match", fuzz->match == REGEX_SEARCH ? NULL : choice_word(match_words, fuzz->match)},
         {"--echo", fuzz->echo == ECHO_ORIGIN ? NULL : "matched"},
         {"--engine", choice_word(profile_words, fuzz->engine)},
+        {"--rate", fuzz->rate_given},
+        {"--timeout", fuzz->timeout_given},
+        {"--cacert", fuzz->cacert},
         {"--intend-file", fuzz->intend.file}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i][1] != NULL) {
@@ -218,10 +318,16 @@ static void collect_arguments(struct fuzz *fuzz, struct string_list *arguments)
         string_list_append(arguments, "--intend");
         string_list_append(arguments, fuzz->intend.entries.at[i]);
     }
+    for (size_t i = 0; i < fuzz->headers.count; i++) {
+        string_list_append(arguments, "--header");
+        string_list_append(arguments, fuzz->headers.at[i]);
+    }
     if (fuzz->authorised)
         string_list_append(arguments, "--i-am-authorised");
     if (fuzz->simple_only)
         string_list_append(arguments, "--simple-only");
+    if (fuzz->insecure)
+        string_list_append(arguments, "--insecure");
 }
 
 static void print(const struct fuzz *fuzz, const struct hunt_report *report, enum colour colour)
@@ -236,13 +342,26 @@ static void print(const struct fuzz *fuzz, const struct hunt_report *report, enu
     json_decref(value);
 }
 
-static int status_of(const struct hunt_result *result, const struct validator *validator)
+static int status_of(const struct hunt_report *report, const struct validator *validator)
 {
-    if (result->kinds > 0)
+    if (report->result->kinds > 0)
         return EXIT_DOES_NOT;
-    if (!result->gave_up)
+    if (hunt_undecided(report) == NULL)
         return EXIT_HOLDS;
     return validator->unreachable ? EXIT_UNREACHABLE : EXIT_UNDECIDED;
+}
+
+static void name_place(const struct fuzz *fuzz, struct hunt_report *report)
+{
+    const char *const places[][2] = {{fuzz->regex, "pattern"},
+                                     {fuzz->function, "function"},
+                                     {fuzz->exec, "program"},
+                                     {fuzz->url, "resource"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (places[i][0] != NULL) {
+            report->place = places[i][0];
+            report->place_is = places[i][1];
+        }
 }
 
 static int report_hunt(struct fuzz *fuzz, const struct hunt_result *result,
@@ -252,21 +371,25 @@ static int report_hunt(struct fuzz *fuzz, const struct hunt_result *result,
     struct complaint complaint = {0};
     collect_arguments(fuzz, &arguments);
     const bool saves = !fuzz->no_save && result->kinds > 0;
-    const struct hunt_report report = {.result = result,
-                                       .seed = fuzz->seed,
-                                       .validator = describe(fuzz),
-                                       .is_pattern = fuzz->regex != NULL,
-                                       .only_asked = fuzz->ask.count > 0,
-                                       .folder = saves ? fuzz->folder : NULL,
-                                       .arguments = arguments.at,
-                                       .argument_count = arguments.count,
-                                       .memory = &fuzz->memory};
-    int status = status_of(result, validator);
-    if (saves && !hunt_save(&report, &complaint))
-        status = command_error(fuzz->command, EXIT_USAGE, "%s", complaint.text);
+    struct hunt_report report = {.result = result,
+                                 .seed = fuzz->seed,
+                                 .validator = describe(fuzz),
+                                 .remark = validator->remark,
+                                 .is_pattern = fuzz->regex != NULL,
+                                 .only_asked = fuzz->ask.count > 0,
+                                 .folder = saves ? fuzz->folder : NULL,
+                                 .arguments = arguments.at,
+                                 .argument_count = arguments.count,
+                                 .memory = &fuzz->memory};
+    name_place(fuzz, &report);
+    const int status = status_of(&report, validator);
+    if (saves && !hunt_save(&report, &report.older_cases, &complaint)) {
+        command_error(fuzz->command, status, "%s", complaint.text);
+        report.folder = NULL;
+    }
     print(fuzz, &report, colour);
-    if (result->gave_up)
-        command_error(fuzz->command, status, "%s", result->error);
+    if (hunt_undecided(&report) != NULL)
+        command_error(fuzz->command, status, "%s", hunt_undecided(&report));
     string_list_free(&arguments);
     return status;
 }
@@ -289,11 +412,14 @@ static int run_hunt(struct fuzz *fuzz, enum colour colour)
                                          .words = &fuzz->words,
                                          .ask = fuzz->ask.count > 0 ? &fuzz->asked : NULL,
                                          .progress = hunt_show_progress,
-                                         .context = &watcher};
+                                         .context = &watcher,
+                                         .interrupted = &interrupted};
     struct hunt_result *result = memory_allocate(sizeof *result);
     int status;
+    heed_interrupts();
     if (hunt(validator, &options, result)) {
         hunt_clear_progress(&watcher);
+        take_interrupt(result);
         status = report_hunt(fuzz, result, validator, colour);
     } else {
         status = command_error(fuzz->command, EXIT_USAGE, "out of memory");
@@ -309,7 +435,11 @@ static int fuzz_with(struct fuzz *fuzz, enum colour colour)
     if (status == EXIT_HOLDS)
         status = read_intent(fuzz);
     if (status == EXIT_HOLDS)
+        status = read_numbers(fuzz);
+    if (status == EXIT_HOLDS)
         status = read_budget(fuzz);
+    if (status == EXIT_HOLDS)
+        status = read_word_files(fuzz);
     if (status == EXIT_HOLDS)
         status = read_asked(fuzz);
     return status == EXIT_HOLDS ? run_hunt(fuzz, colour) : status;
@@ -336,12 +466,18 @@ int command_fuzz(int argc, char **argv)
         {"url", 0, "URL", "a live server, on loopback", OPTION_STRING, &fuzz.url, NULL},
         {"i-am-authorised", 0, NULL, "with --url: the server may be somewhere else", OPTION_TRUE,
          &fuzz.authorised, NULL},
-        {"rate", 0, "N", "with --url: requests a second, at most (default 10)", OPTION_SECONDS,
-         &fuzz.rate, NULL},
-        {"simple-only", 0, NULL, "with --url: a witness need not pass a preflight", OPTION_TRUE,
-         &fuzz.simple_only, NULL},
+        {"rate", 0, "N", "with --url: requests a second, at most (default 10)", OPTION_STRING,
+         &fuzz.rate_given, NULL},
+        {"simple-only", 0, NULL, "with --url: send no preflights, which witnesses get else",
+         OPTION_TRUE, &fuzz.simple_only, NULL},
+        {"header", 0, "NAME: VALUE", "with --url: sent too; may be repeated", OPTION_STRINGS,
+         &fuzz.headers, NULL},
+        {"cacert", 0, "FILE", "with --url: certificates to trust", OPTION_STRING, &fuzz.cacert,
+         NULL},
+        {"insecure", 0, NULL, "with --url: trust any certificate", OPTION_TRUE, &fuzz.insecure,
+         NULL},
         {"timeout", 0, "SECONDS", "for a batch of a program (5), a response of a server (10)",
-         OPTION_SECONDS, &fuzz.timeout, NULL},
+         OPTION_STRING, &fuzz.timeout_given, NULL},
         {"intend", 0, "ORIGIN",
          "meant to be let in; may be repeated: https://example.com, "
          "https://*.example.com, *://example.com, https://example.com:*, null",
@@ -350,12 +486,16 @@ int command_fuzz(int argc, char **argv)
         {"engine", 0, "all|spec|chromium|firefox|webkit", "who must be able to send a witness",
          OPTION_CHOICE, &fuzz.engine, profile_words},
         {"budget", 0, "N|Ns", "questions, or seconds", OPTION_STRING, &fuzz.budget, NULL},
+        {"words", 0, "FILE", "whose words are tried, too, such as a module; may be repeated",
+         OPTION_STRINGS, &fuzz.word_files, NULL},
         {"seed", 0, "N", "of the random part (default 1)", OPTION_NUMBER, &fuzz.seed, NULL},
         {"learn", 0, NULL, "learn what is accepted, as for all but PCRE2 patterns", OPTION_TRUE,
          &fuzz.learn, NULL},
         {"ask", 0, "ORIGIN", "ask only about this one; may be repeated", OPTION_STRINGS, &fuzz.ask,
          NULL},
-        {"save", 0, "FOLDER", "where a case and a script for each witness go (corsim-found)",
+        {"save", 0, "FOLDER",
+         "where a case and a script for each witness go "
+         "(default ./corsim-found)",
          OPTION_STRING, &fuzz.folder, NULL},
         {"no-save", 0, NULL, "nowhere", OPTION_TRUE, &fuzz.no_save, NULL},
         {"format", 0, "text|json|sarif", "how to print", OPTION_CHOICE, &fuzz.format, format_words},
@@ -370,7 +510,8 @@ int command_fuzz(int argc, char **argv)
                    "corsim fuzz --url http://127.0.0.1:8080/api --intend https://app.example.com",
         .notes = "Exit status: 0 nothing was found, 1 something was, 2 wrong flags, or what they "
                  "name is no validator, 3 the server "
-                 "could not be reached, 4 the validator could not go on.",
+                 "could not be reached, 4 nothing was found, but the validator could not go on, or "
+                 "lets in nothing of what is meant, or the hunt was interrupted.",
         .options = options,
         .option_count = sizeof options / sizeof *options};
     struct command_line line;
@@ -383,6 +524,8 @@ int command_fuzz(int argc, char **argv)
     command_line_free(&line);
     string_list_free(&fuzz.intend.entries);
     string_list_free(&fuzz.ask);
+    string_list_free(&fuzz.headers);
+    string_list_free(&fuzz.word_files);
     intent_free(&fuzz.intent);
     origins_free(&fuzz.words);
     origins_free(&fuzz.asked);

@@ -39,7 +39,7 @@ const char *const bypass_class_how[CLASS_COUNT] = {
     [CLASS_PREFIX_UNBROKEN] = "only the beginning is looked at: more may follow",
     [CLASS_SUFFIX_UNBROKEN] = "only the end is looked at: anything may stand before it",
     [CLASS_CONTAINS] = "what is meant may stand anywhere",
-    [CLASS_SUBDOMAIN] = "a host below or above one that is meant",
+    [CLASS_SUBDOMAIN] = "another host of the domain of one that is meant",
     [CLASS_ANY_CHARACTER] = "a dot stands for any character",
     [CLASS_ONE_EDIT] = "another character is let through",
     [CLASS_SPECIAL] = "a character that one does not expect in a host",
@@ -48,10 +48,37 @@ const char *const bypass_class_how[CLASS_COUNT] = {
     [CLASS_TRAILING_DOT] = "a dot at the end names the same host, with another origin",
     [CLASS_LOCAL] = "a local host or an address",
     [CLASS_SHARED_SUFFIX] = "another customer of the same domain",
-    [CLASS_OTHER] = "something else",
+    [CLASS_OTHER] = "a part of what is meant is in it",
 };
 
 /* ---- Which --------------------------------------------------------------------------------- */
+
+const char *const browser_names[PROFILE_COUNT] = {
+    [PROFILE_CHROMIUM] = "Chromium", [PROFILE_FIREFOX] = "Firefox", [PROFILE_WEBKIT] = "WebKit"};
+
+enum { BROWSERS = 3 };
+static const enum profile browsers[BROWSERS] = {PROFILE_CHROMIUM, PROFILE_FIREFOX, PROFILE_WEBKIT};
+static const char *const browser_words[PROFILE_COUNT] = {
+    [PROFILE_CHROMIUM] = "chromium", [PROFILE_FIREFOX] = "firefox", [PROFILE_WEBKIT] = "webkit"};
+
+static int senders_of(const struct witness *witness)
+{
+    int count = 0;
+    for (int i = 0; i < BROWSERS; i++)
+        count += origin_sendable(bytes_of(witness->origin), browsers[i]);
+    return count;
+}
+
+/* Of letters, digits, hyphens, and dots between them: what everybody takes for a host. */
+static bool has_usual_host(const struct witness *witness)
+{
+    const char *host = strstr(witness->origin, "://");
+    if (host == NULL)
+        return true;
+    host += 3;
+    const char end = host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.")];
+    return (end == '\0' || end == ':') && host[0] != '.' && strstr(host, "..") == NULL;
+}
 
 static int by_weight(const void *a, const void *b)
 {
@@ -61,6 +88,10 @@ static int by_weight(const void *a, const void *b)
         return first->kind.tier < second->kind.tier ? -1 : 1;
     if (first->kind.no_certificate != second->kind.no_certificate)
         return first->kind.no_certificate ? 1 : -1;
+    if (has_usual_host(first) != has_usual_host(second))
+        return has_usual_host(first) ? -1 : 1;
+    if (senders_of(first) != senders_of(second))
+        return senders_of(second) - senders_of(first);
     if (first->length != second->length)
         return first->length < second->length ? -1 : 1;
     return strcmp(first->origin, second->origin);
@@ -77,8 +108,35 @@ size_t hunt_witnesses(const struct hunt_result *result, const struct witness **o
     return count;
 }
 
-const char *const browser_names[PROFILE_COUNT] = {
-    [PROFILE_CHROMIUM] = "Chromium", [PROFILE_FIREFOX] = "Firefox", [PROFILE_WEBKIT] = "WebKit"};
+static bool lets_in_none(const struct hunt_result *result)
+{
+    return result->meant.asked > 0 && result->meant.let_in == 0;
+}
+
+static const char *none_text(const struct hunt_report *report)
+{
+    const bool has_remark = report->remark != NULL && report->remark[0] != '\0';
+    return memory_format(report->memory,
+                         "It lets in nothing of what you mean: is that the right validator, and "
+                         "rightly asked?%s%s%s",
+                         has_remark ? " (" : "", has_remark ? report->remark : "",
+                         has_remark ? ")" : "")
+        .at;
+}
+
+const char *hunt_undecided(const struct hunt_report *report)
+{
+    const struct hunt_result *result = report->result;
+    const struct stage_report *fixed = &result->stages[STAGE_FIXED];
+    if (result->gave_up)
+        return result->error;
+    /* Of a wildcard only a few hosts are asked about, which may be none of the owner's. */
+    if (result->kinds == 0 && lets_in_none(result) && result->meant.listed > 0)
+        return none_text(report);
+    return fixed->planned > 0 && fixed->asked == 0
+               ? "The budget ended before anything was asked that is not meant."
+               : NULL;
+}
 
 const char *astray_text(struct memory *memory, struct cors_bytes origin)
 {
@@ -102,16 +160,44 @@ static void put_paragraph(const struct output *output, const char *text)
     output_paragraph(output, 8, 8, bytes_of(text));
 }
 
-static void put_if_astray(const struct output *output, const struct hunt_report *report,
-                          const struct witness *witness)
+/* What not every browser does, or the server not always. */
+static void put_limits(const struct output *output, const struct hunt_report *report,
+                       const struct witness *witness)
+{
+    const int senders = senders_of(witness);
+    if (senders < BROWSERS) {
+        output_format(output, "        sent  by%s", senders == 0 ? " no browser known here" : "");
+        for (int i = 0, named = 0; i < BROWSERS; i++)
+            if (origin_sendable(bytes_of(witness->origin), browsers[i]))
+                output_format(output, "%s %s", named++ == 0 ? "" : " and",
+                              browser_names[browsers[i]]);
+        output_format(output, "%s\n", senders == 1 ? " only" : "");
+    }
+    if (!witness->steady)
+        put_paragraph(output,
+                      memory_format(report->memory,
+                                    "It is not let in always: %u of %u times. Who asks often "
+                                    "enough gets in.",
+                                    witness->let_in, witness->asked)
+                          .at);
+    if (witness->preflight_asked && !witness->preflight_passes)
+        put_paragraph(output, "This is for requests without a preflight only, as a plain GET is: "
+                              "the server lets no preflight of that origin through.");
+}
+
+/* What an attacker does: with the name that a browser loads such a page from, where it cuts the
+ * host. */
+static void put_use(const struct output *output, const struct hunt_report *report,
+                    const struct witness *witness)
 {
     enum profile browser;
     struct cors_bytes server;
+    const char *text = use[witness->kind.tier];
     if (origin_goes_astray(bytes_of(witness->origin), PROFILE_BROWSER, &browser, &server))
-        put_paragraph(output,
-                      memory_format(report->memory, "%s cuts the host and loads it from %.*s.",
-                                    browser_names[browser], (int)server.len, server.at)
-                          .at);
+        text = memory_format(report->memory, "%s cuts the host and loads it from %.*s. %s",
+                             browser_names[browser], (int)server.len, server.at, text)
+                   .at;
+    put_paragraph(output, text);
 }
 
 static void put_witness(const struct output *output, const struct hunt_report *report,
@@ -124,8 +210,8 @@ static void put_witness(const struct output *output, const struct hunt_report *r
     output_format(output, "        found at question %" PRIu64 ", %s%s\n", witness->executions,
                   report->only_asked ? "asked for" : stage_words[witness->found_by],
                   witness->credentials ? "; credentials are allowed too" : "");
-    put_paragraph(output, use[tier]);
-    put_if_astray(output, report, witness);
+    put_use(output, report, witness);
+    put_limits(output, report, witness);
     if (witness->kind.no_certificate)
         put_paragraph(output, "No public certificate authority issues for this host: over https "
                               "this needs a certificate that the visitor trusts anyway.");
@@ -140,17 +226,24 @@ static void put_witnesses(const struct output *output, const struct hunt_report 
         if (i == 0 || all[i]->kind.tier != all[i - 1]->kind.tier)
             put_witness(output, report, all[i]);
     if (report->result->is_reflecting)
-        put_paragraph(output, "Whatever asks is let in. Nothing else was looked for, as everything "
-                              "else follows.");
+        put_paragraph(output, report->result->reflects_http
+                                  ? "Names that were made up are let in too: whatever asks is. "
+                                    "Nothing else was looked for, as everything else follows."
+                                  : "Names that were made up are let in too: whatever asks over "
+                                    "https is. Nothing else was looked for, as everything else "
+                                    "follows.");
     for (size_t i = 1; i < count; i++) {
         if (all[i]->kind.tier != all[i - 1]->kind.tier)
             continue;
         if (!heading)
             output_styled(output, STYLE_STRONG, "also\n");
         heading = true;
-        output_format(output, "        %-8s %-16s %s%s\n", tier_words[all[i]->kind.tier],
+        output_format(output, "        %-8s %-16s %s%s%s%s\n", tier_words[all[i]->kind.tier],
                       bypass_class_words[all[i]->kind.class], all[i]->origin,
-                      all[i]->kind.no_certificate ? "  (no certificate)" : "");
+                      all[i]->kind.no_certificate ? "  (no certificate)" : "",
+                      all[i]->steady ? "" : "  (not always)",
+                      all[i]->preflight_asked && !all[i]->preflight_passes ? "  (no preflight)"
+                                                                           : "");
     }
 }
 
@@ -224,11 +317,15 @@ static void put_proof(const struct output *output, const struct hunt_report *rep
 static void put_none(const struct output *output, const struct hunt_report *report)
 {
     const struct stage_report *near = &report->result->stages[STAGE_ONE_EDIT];
-    output_styled(output, report->result->gave_up ? STYLE_CAUTION : STYLE_GOOD, "NONE FOUND");
+    const bool is_decided = hunt_undecided(report) == NULL;
+    output_styled(output, is_decided ? STYLE_GOOD : STYLE_CAUTION, "%s",
+                  is_decided ? "NONE FOUND" : "NOT DECIDED");
     output_format(output, "  %s\n", escaped_string(report->validator));
-    if (report->only_asked)
+    if (!is_decided && !report->result->gave_up)
+        put_paragraph(output, hunt_undecided(report));
+    if (report->only_asked || !is_decided)
         return;
-    if (near->complete)
+    if (near->complete && !report->result->is_public)
         put_paragraph(output, "Nothing within one edit of what you mean is accepted: that was "
                               "asked completely.");
     if (!report->is_pattern)
@@ -239,11 +336,11 @@ static void put_none(const struct output *output, const struct hunt_report *repo
 }
 
 static void put_notes(const struct output *output, const struct hunt_notes *notes,
-                      const char *heading)
+                      const char *heading, const char *tail)
 {
     for (size_t i = 0; i < notes->count && i < HUNT_NOTES; i++) {
         output_styled(output, STYLE_CAUTION, "%-7s", heading);
-        output_format(output, " %s\n", notes->at[i].text);
+        output_format(output, " %s%s\n", notes->at[i].text, tail);
     }
     if (notes->count > HUNT_NOTES)
         output_format(output, "        and %zu more\n", notes->count - HUNT_NOTES);
@@ -260,13 +357,19 @@ static void put_patterns(const struct output *output, const struct learned *lear
         output_format(output, "        %s\n", learned->patterns[i]);
     if (learned->patterns_left_out > 0)
         output_format(output, "        and others (%zu)\n", learned->patterns_left_out);
-    output_format(output, "        an automaton of %zu states %s with everything that was tried\n",
-                  learned->states, learned->complete ? "agrees" : "does not yet agree");
+    output_format(output, "        an automaton of %zu state%s %s with everything that was tried\n",
+                  learned->states, learned->states == 1 ? "" : "s",
+                  learned->complete ? "agrees" : "does not yet agree");
 }
 
 void hunt_text(const struct output *output, const struct hunt_report *report)
 {
     const struct hunt_result *result = report->result;
+    const bool is_decided = result->kinds > 0 || hunt_undecided(report) == NULL;
+    if (lets_in_none(result) && is_decided) {
+        output_styled(output, STYLE_CAUTION, "beware  ");
+        output_paragraph(output, 8, 8, bytes_of(none_text(report)));
+    }
     if (result->kinds > 0)
         put_witnesses(output, report);
     else
@@ -281,30 +384,51 @@ void hunt_text(const struct output *output, const struct hunt_report *report)
             output, 8, 8,
             bytes_of(astray_text(report->memory, bytes_of(result->astray.at[i].text))));
     }
-    put_notes(output, &result->refused, "refused");
-    put_notes(output, &result->troubles, "trouble");
-    if (result->unsteady > 0)
-        output_format(output, "unsteady %zu witnesses were not let in when asked again\n",
-                      result->unsteady);
+    put_notes(output, &result->refused, "refused",
+              report->only_asked ? "" : ", though it is meant");
+    put_notes(output, &result->troubles, "trouble", "");
     if (result->gave_up)
         output_format(output, "ended   %s\n", result->error);
     put_stages(output, report);
-    if (report->folder != NULL && result->kinds > 0)
-        output_format(output,
-                      "kept    %s/: for each witness a case, and a script that asks again\n",
-                      escaped_string(report->folder));
+    if (report->folder == NULL || result->kinds == 0)
+        return;
+    output_format(output, "kept    %s/: for each witness a case, and a script that asks again\n",
+                  escaped_string(report->folder));
+    if (report->older_cases > 0)
+        output_format(output, "        cases of other hunts are there, too: %zu\n",
+                      report->older_cases);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
+static json_t *engines_json(const struct witness *witness)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < BROWSERS; i++)
+        if (origin_sendable(bytes_of(witness->origin), browsers[i]))
+            json_array_append_new(array, json_string(browser_words[browsers[i]]));
+    return array;
+}
+
 static json_t *witness_json(const struct witness *witness)
 {
-    return json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:I, s:b, s:s}", "origin", witness->origin,
-                     "answer", witness->origin, "credentials", witness->credentials, "tier",
-                     tier_words[witness->kind.tier], "class",
-                     bypass_class_words[witness->kind.class], "found_by",
-                     stage_words[witness->found_by], "executions", (json_int_t)witness->executions,
-                     "certificate", !witness->kind.no_certificate, "use", use[witness->kind.tier]);
+    enum profile browser;
+    struct cors_bytes server;
+    json_t *object = json_pack(
+        "{s:s, s:s, s:b, s:s, s:s, s:s, s:I, s:b, s:s}", "origin", witness->origin, "answer",
+        witness->origin, "credentials", witness->credentials, "tier",
+        tier_words[witness->kind.tier], "class", bypass_class_words[witness->kind.class],
+        "found_by", stage_words[witness->found_by], "executions", (json_int_t)witness->executions,
+        "certificate", !witness->kind.no_certificate, "use", use[witness->kind.tier]);
+    json_object_set_new(object, "steady", json_boolean(witness->steady));
+    json_object_set_new(object, "asked", json_integer(witness->asked));
+    json_object_set_new(object, "let_in", json_integer(witness->let_in));
+    json_object_set_new(object, "engines", engines_json(witness));
+    if (origin_goes_astray(bytes_of(witness->origin), PROFILE_BROWSER, &browser, &server))
+        json_object_set_new(object, "server", json_text(server));
+    if (witness->preflight_asked)
+        json_object_set_new(object, "preflight", json_boolean(witness->preflight_passes));
+    return object;
 }
 
 static json_t *notes_json(const struct hunt_notes *notes)
@@ -332,6 +456,22 @@ static json_t *stages_json(const struct hunt_result *result)
     return object;
 }
 
+static void add_whole(json_t *object, const struct hunt_report *report)
+{
+    const struct hunt_result *result = report->result;
+    const char *undecided = hunt_undecided(report);
+    json_object_set_new(object, "reflecting", json_boolean(result->is_reflecting));
+    json_object_set_new(object, "meant",
+                        json_pack("{s:I, s:I}", "asked", (json_int_t)result->meant.asked, "let_in",
+                                  (json_int_t)result->meant.let_in));
+    if (result->learned.states > 0)
+        json_object_set_new(object, "learned",
+                            json_pack("{s:I, s:b}", "states", (json_int_t)result->learned.states,
+                                      "complete", result->learned.complete));
+    if (undecided != NULL)
+        json_object_set_new(object, "error", json_text(bytes_of(undecided)));
+}
+
 json_t *hunt_json(const struct hunt_report *report)
 {
     const struct hunt_result *result = report->result;
@@ -349,8 +489,7 @@ json_t *hunt_json(const struct hunt_report *report)
         "stages", stages_json(result), "refused", notes_json(&result->refused), "astray",
         notes_json(&result->astray), "troubles", notes_json(&result->troubles), "public",
         result->is_public, "unsteady", (json_int_t)result->unsteady, "allows", patterns);
-    if (result->gave_up)
-        json_object_set_new(object, "error", json_text(bytes_of(result->error)));
+    add_whole(object, report);
     return object;
 }
 
@@ -365,6 +504,8 @@ const char *const tier_levels[TIER_COUNT] = {
 
 static json_t *sarif_of(const struct hunt_report *report, const struct witness *witness)
 {
+    const char *place = report->place == NULL ? report->validator : report->place;
+    const char *place_is = report->place_is == NULL ? "pattern" : report->place_is;
     const struct cors_bytes message = memory_format(
         report->memory, "%s gets in and is not meant to: %s. It can be used by %s.",
         witness->origin, bypass_class_how[witness->kind.class], who[witness->kind.tier]);
@@ -372,8 +513,8 @@ static json_t *sarif_of(const struct hunt_report *report, const struct witness *
         .rule = bypass_class_words[witness->kind.class],
         .level = tier_levels[witness->kind.tier],
         .message = message.at,
-        .locations = sarif_named_location(bytes_of(report->validator), "function"),
-        .fingerprint = bytes_of(witness->origin),
+        .locations = sarif_named_location(bytes_of(place), place_is),
+        .fingerprint = memory_format(report->memory, "%s at %s", witness->origin, place),
         .properties = witness_json(witness)};
     return sarif_result(&result);
 }
@@ -399,6 +540,6 @@ json_t *bypass_class_rules(void)
 
 json_t *hunt_sarif(const struct hunt_report *report)
 {
-    return sarif_log("corsim fuzz", report->result->gave_up ? report->result->error : NULL,
-                     bypass_class_rules(), hunt_sarif_results(report));
+    return sarif_log("corsim fuzz", hunt_undecided(report), bypass_class_rules(),
+                     hunt_sarif_results(report));
 }

@@ -10,9 +10,12 @@ struct hunt_report {
     const struct hunt_result *result;
     uint64_t seed;
     const char *validator;        /* what was asked, in a few words */
+    const char *place, *place_is; /* the validator's name, and of what kind, for SARIF */
+    const char *remark;           /* a validator's `remark`; NULL: none */
     bool is_pattern;              /* which `corsim prove` can say more about */
     bool only_asked;              /* the origins of --ask, and no hunt */
     const char *folder;           /* where the witnesses are kept; NULL: nowhere */
+    size_t older_cases;           /* in the folder, of other hunts */
     const char *const *arguments; /* of the validator and the intent, for a reproducer */
     size_t argument_count;
     struct memory *memory;
@@ -41,7 +44,11 @@ extern const char *const browser_names[PROFILE_COUNT];
 /* Of an origin that a wildcard holds and that is a stranger's: why that is so, and what helps. */
 const char *astray_text(struct memory *memory, struct cors_bytes origin);
 
-/* The witnesses, the worst and shortest first; how many there are. */
+/* Why it cannot be said that nothing was found: the validator could not go on, or what was asked is
+ * perhaps not the right one. NULL: it can. */
+const char *hunt_undecided(const struct hunt_report *report);
+
+/* The witnesses, the worst and most usual first; how many there are. */
 size_t hunt_witnesses(const struct hunt_result *result, const struct witness **out, size_t most);
 
 void hunt_text(const struct output *output, const struct hunt_report *report);
@@ -52,8 +59,8 @@ json_t *hunt_sarif_results(const struct hunt_report *report);
 json_t *bypass_class_rules(void);
 extern const char *const tier_levels[TIER_COUNT];
 
-/* For each witness TIER-CLASS.case and TIER-CLASS.sh in the folder, which is made. False with a
- * complaint. */
-bool hunt_save(const struct hunt_report *report, struct complaint *complaint);
+/* For each witness TIER-CLASS.case and TIER-CLASS.sh in the folder, which is made, and how many
+ * other cases are there. False with a complaint. */
+bool hunt_save(const struct hunt_report *report, size_t *older_cases, struct complaint *complaint);
 
 #endif

@@ -3,10 +3,13 @@
 #include "case.h"
 #include "hunt_report.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { KINDS = TIER_COUNT * CLASS_COUNT };
 
@@ -111,6 +114,17 @@ static void put_word(FILE *stream, const char *word)
     fputc('\'', stream);
 }
 
+/* The arguments can be paths that begin where the hunt began. */
+static void put_folder(FILE *stream)
+{
+    char folder[PATH_MAX];
+    if (getcwd(folder, sizeof folder) == NULL)
+        return;
+    fputs("cd", stream);
+    put_word(stream, folder);
+    fputs(" || exit 2\n", stream);
+}
+
 static bool save_script(const struct hunt_report *report, const struct witness *witness,
                         struct complaint *complaint)
 {
@@ -118,8 +132,10 @@ static bool save_script(const struct hunt_report *report, const struct witness *
     if (!begin_file(&file, report, witness, ".sh", complaint))
         return false;
     fputs("#!/bin/sh\n# Asks the validator once more about this origin; exit status 1: it is still "
-          "let in.\nexec corsim fuzz --no-save",
+          "let in.\n",
           file.stream);
+    put_folder(file.stream);
+    fputs("exec \"${CORSIM:-corsim}\" fuzz --no-save", file.stream);
     for (size_t i = 0; i < report->argument_count; i++)
         put_word(file.stream, report->arguments[i]);
     put_word(file.stream, "--ask");
@@ -131,7 +147,21 @@ static bool save_script(const struct hunt_report *report, const struct witness *
     return true;
 }
 
-bool hunt_save(const struct hunt_report *report, struct complaint *complaint)
+static size_t count_cases(const char *folder)
+{
+    size_t count = 0;
+    DIR *directory = opendir(folder);
+    if (directory == NULL)
+        return 0;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        const char *end = strrchr(entry->d_name, '.');
+        count += end != NULL && strcmp(end, ".case") == 0;
+    }
+    closedir(directory);
+    return count;
+}
+
+bool hunt_save(const struct hunt_report *report, size_t *older_cases, struct complaint *complaint)
 {
     const struct witness *all[KINDS];
     const size_t count = hunt_witnesses(report->result, all, KINDS);
@@ -141,5 +171,7 @@ bool hunt_save(const struct hunt_report *report, struct complaint *complaint)
     for (size_t i = 0; i < count; i++)
         if (!save_case(report, all[i], complaint) || !save_script(report, all[i], complaint))
             return false;
+    const size_t cases = count_cases(report->folder);
+    *older_cases = cases > count ? cases - count : 0;
     return true;
 }

@@ -56,7 +56,7 @@ static void take_answer(struct cors_bytes origin, struct answer *so_far, const s
 {
     if (judge_answer(origin, so_far) != JUDGED_REFUSED)
         return;
-    if (so_far->kind == ANSWER_NONE || judge_answer(origin, next) != JUDGED_REFUSED)
+    if (so_far->kind <= ANSWER_NONE || judge_answer(origin, next) != JUDGED_REFUSED)
         *so_far = *next;
 }
 

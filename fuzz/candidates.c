@@ -7,7 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TARGETS = CANDIDATE_ENTRIES * 4, SHORTEST_WORD = 2, LONGEST_WORD = 100 };
+enum {
+    ENTRIES = 64,         /* whose targets are made at once */
+    TARGETS_OF_ENTRY = 6, /* at most */
+    WORD_TARGETS = 8,     /* to which words are put */
+    SHORTEST_WORD = 2,
+    LONGEST_WORD = 100,
+    LONGEST_RUN = 16,
+    LONGEST_LABEL = 63,
+    WORDS_BETWEEN = 4, /* two that are put together */
+};
 
 /* An origin to be near to: one that is meant, or for a wildcard the host without its label. */
 struct target {
@@ -21,7 +30,7 @@ struct candidates {
     const struct intent *intent;
     enum profile profile;
     struct origins *out;
-    struct target targets[TARGETS];
+    struct target targets[ENTRIES * TARGETS_OF_ENTRY];
     size_t count;
     bool meant; /* what is added must be held by the intent, instead of not */
 };
@@ -31,8 +40,6 @@ struct candidates {
 static void add_target(struct candidates *candidates, const struct intent_entry *entry,
                        struct cors_bytes scheme, const char *labels, bool meant)
 {
-    if (candidates->count == TARGETS)
-        return;
     struct target *target = &candidates->targets[candidates->count];
     *target = (struct target){.scheme = scheme, .meant = meant};
     const int len = snprintf(target->host, sizeof target->host, "%s%.*s", labels,
@@ -66,9 +73,19 @@ static void begin(struct candidates *candidates, const struct intent *intent, en
     candidates->out = out;
     candidates->count = 0;
     candidates->meant = false;
-    for (size_t i = 0; i < intent->count && i < CANDIDATE_ENTRIES; i++)
-        if (!intent->entries[i].null)
-            add_targets(candidates, &intent->entries[i]);
+}
+
+/* The targets of some entries from `*entry` on. False: there are no more. */
+static bool next_targets(struct candidates *candidates, size_t *entry)
+{
+    const struct intent *intent = candidates->intent;
+    candidates->count = 0;
+    if (*entry >= intent->count)
+        return false;
+    for (size_t i = 0; i < ENTRIES && *entry < intent->count; i++, ++*entry)
+        if (!intent->entries[*entry].null)
+            add_targets(candidates, &intent->entries[*entry]);
+    return true;
 }
 
 /* ---- Adding -------------------------------------------------------------------------------- */
@@ -161,28 +178,35 @@ void intended_origins(const struct intent *intent, enum profile profile, struct 
     begin(&candidates, intent, profile, out);
     candidates.meant = true;
     add(&candidates, CORS_BYTES("null"));
-    for (size_t i = 0; i < candidates.count; i++)
-        if (candidates.targets[i].meant)
-            add_filled(&candidates, &candidates.targets[i], "S://HP");
+    for (size_t entry = 0; next_targets(&candidates, &entry);)
+        for (size_t i = 0; i < candidates.count; i++)
+            if (candidates.targets[i].meant)
+                add_filled(&candidates, &candidates.targets[i], "S://HP");
+}
+
+static void add_astray(struct candidates *candidates, const struct target *target)
+{
+    char origin[sizeof target->host + 32];
+    for (int c = '!'; c <= '~'; c++) {
+        enum profile browser;
+        struct cors_bytes server;
+        const int len = snprintf(origin, sizeof origin, "%s://evil.net%c.%s%s", target->scheme.at,
+                                 c, target->host, target->port);
+        const struct cors_bytes text = {origin, len < 0 ? 0 : (size_t)len};
+        if (origin_goes_astray(text, candidates->profile, &browser, &server))
+            add(candidates, text);
+    }
 }
 
 void astray_origins(const struct intent *intent, enum profile profile, struct origins *out)
 {
     struct candidates candidates;
-    char origin[sizeof candidates.targets->host + 32];
     begin(&candidates, intent, profile, out);
     candidates.meant = true;
-    for (size_t i = 0; i < candidates.count; i++)
-        for (int c = '!'; c <= '~' && !candidates.targets[i].meant; c++) {
-            const struct target *target = &candidates.targets[i];
-            enum profile browser;
-            struct cors_bytes server;
-            const int len = snprintf(origin, sizeof origin, "%s://evil.net%c.%s%s",
-                                     target->scheme.at, c, target->host, target->port);
-            const struct cors_bytes text = {origin, len < 0 ? 0 : (size_t)len};
-            if (origin_goes_astray(text, profile, &browser, &server))
-                add(&candidates, text);
-        }
+    for (size_t entry = 0; next_targets(&candidates, &entry);)
+        for (size_t i = 0; i < candidates.count; i++)
+            if (!candidates.targets[i].meant)
+                add_astray(&candidates, &candidates.targets[i]);
 }
 
 /* ---- The classes --------------------------------------------------------------------------- */
@@ -224,6 +248,21 @@ static void add_specials(struct candidates *candidates, const struct target *tar
     }
 }
 
+/* What it begins with, where that is a name or a host that one can have: it is let in where a list
+ * in one string is searched for the origin. */
+static void add_beginnings(struct candidates *candidates, const struct target *target,
+                           const struct public_suffixes *suffixes)
+{
+    const char *dot = strchr(target->host, '.');
+    add_format(candidates, "%s://%.1s", target->scheme.at, target->host);
+    for (size_t len = dot == NULL ? 0 : (size_t)(dot - target->host) + 2;
+         dot != NULL && target->host[len] != '\0'; len++) {
+        const struct cors_bytes host = {target->host, len};
+        if (registrable_domain(host, suffixes).at != NULL && top_level_is_known(host, suffixes))
+            add_format(candidates, "%s://%.*s", target->scheme.at, (int)len, target->host);
+    }
+}
+
 /* What a replacement somewhere in the host would take out again: exwww.ample.com. */
 static void add_taken_out(struct candidates *candidates, const struct target *target)
 {
@@ -249,70 +288,85 @@ static void add_pairs(struct candidates *candidates)
         }
 }
 
+static const char *const usual_forms[] = {
+    "S://evil.net",  "S://H.evil.net",     "S://evilHP",  "S://evil.HP",      "O://HP",
+    "S://H:8443",    "S://evilH.evil.net", "null",        "S://H-evil.net",   "S://x.evilHP",
+    "S://XP",        "S://D.evil.net",     "S://H:8080",  "http://localhost", "O://evil.net",
+    "S://Hevil.net", "http://127.0.0.1",   "S://evil.RP", "S://F-evil.RP"};
+static const char *const rarer_forms[] = {"S://RP",
+                                          "S://H.P",
+                                          "S://evil-HP",
+                                          "S://Fevil.RP",
+                                          "S://evil-F.RP",
+                                          "S://evil.F-evil.R",
+                                          "S://x-D.evil.net",
+                                          "S://HP0",
+                                          "S://HP1",
+                                          "S://H:3000",
+                                          "S://H",
+                                          "S://x.XP",
+                                          "S://x-X.evil.net",
+                                          "S://x.X.evil.net",
+                                          "S://evil.F.evil.R",
+                                          "S://x.H.evil.net",
+                                          "S://x-H.evil.net",
+                                          "S://evil.net:8080",
+                                          "S://evil.net-H",
+                                          "O://H.evil.net",
+                                          "O://evilH",
+                                          "S://x.evil.HP",
+                                          "http://localhost:3000",
+                                          "http://localhost:8080",
+                                          "https://localhost",
+                                          "http://[::1]",
+                                          "http://10.0.0.1",
+                                          "http://192.168.1.1",
+                                          "http://172.16.0.1",
+                                          "http://203.0.113.7",
+                                          "https://203.0.113.7",
+                                          "http://0.0.0.0",
+                                          "http://intranet",
+                                          "http://x.localhost",
+                                          "http://localhost.evil.net",
+                                          "https://localhost.evil.net",
+                                          "http://127.0.0.1.evil.net",
+                                          "http://192.168.evil.net",
+                                          "http://10.evil.net",
+                                          "http://172.16.evil.net"};
+
+static void add_classes(struct candidates *candidates)
+{
+    struct public_suffixes *suffixes = public_suffixes_open();
+    ADD_ALL_FILLED(candidates, usual_forms);
+    for (size_t i = 0; i < candidates->count; i++) {
+        add_without_a_dot(candidates, &candidates->targets[i]);
+        add_longer_top_level(candidates, &candidates->targets[i]);
+    }
+    ADD_ALL_FILLED(candidates, rarer_forms);
+    add_pairs(candidates);
+    for (size_t i = 0; i < candidates->count; i++) {
+        add_specials(candidates, &candidates->targets[i]);
+        add_taken_out(candidates, &candidates->targets[i]);
+    }
+    for (size_t i = 0; i < candidates->count; i++)
+        add_beginnings(candidates, &candidates->targets[i], suffixes);
+    public_suffixes_close(suffixes);
+}
+
 void fixed_origins(const struct intent *intent, enum profile profile, struct origins *out)
 {
-    static const char *const usual[] = {
-        "S://evil.net",  "S://H.evil.net",     "S://evilHP",  "S://evil.HP",      "O://HP",
-        "S://H:8443",    "S://evilH.evil.net", "null",        "S://H-evil.net",   "S://x.evilHP",
-        "S://XP",        "S://D.evil.net",     "S://H:8080",  "http://localhost", "O://evil.net",
-        "S://Hevil.net", "http://127.0.0.1",   "S://evil.RP", "S://F-evil.RP"};
-    static const char *const rarer[] = {"S://RP",
-                                        "S://H.P",
-                                        "S://evil-HP",
-                                        "S://Fevil.RP",
-                                        "S://evil-F.RP",
-                                        "S://evil.F-evil.R",
-                                        "S://x-D.evil.net",
-                                        "S://HP0",
-                                        "S://HP1",
-                                        "S://H:3000",
-                                        "S://H",
-                                        "S://x.XP",
-                                        "S://x-X.evil.net",
-                                        "S://x.X.evil.net",
-                                        "S://evil.F.evil.R",
-                                        "S://x.H.evil.net",
-                                        "S://x-H.evil.net",
-                                        "S://evil.net:8080",
-                                        "S://evil.net-H",
-                                        "O://H.evil.net",
-                                        "O://evilH",
-                                        "S://x.evil.HP",
-                                        "http://localhost:3000",
-                                        "http://localhost:8080",
-                                        "https://localhost",
-                                        "http://[::1]",
-                                        "http://10.0.0.1",
-                                        "http://192.168.1.1",
-                                        "http://172.16.0.1",
-                                        "http://203.0.113.7",
-                                        "https://203.0.113.7",
-                                        "http://0.0.0.0",
-                                        "http://intranet",
-                                        "http://x.localhost",
-                                        "http://localhost.evil.net",
-                                        "https://localhost.evil.net",
-                                        "http://127.0.0.1.evil.net",
-                                        "http://192.168.evil.net",
-                                        "http://10.evil.net",
-                                        "http://172.16.evil.net"};
     struct candidates candidates;
+    size_t entry = 0, count = 0;
     begin(&candidates, intent, profile, out);
-    if (candidates.count == 0) { /* nothing but null is meant */
-        candidates.targets[0] = (struct target){CORS_BYTES("https"), "example.com", "", false};
-        candidates.count = 1;
-    }
-    ADD_ALL_FILLED(&candidates, usual);
-    for (size_t i = 0; i < candidates.count; i++) {
-        add_without_a_dot(&candidates, &candidates.targets[i]);
-        add_longer_top_level(&candidates, &candidates.targets[i]);
-    }
-    ADD_ALL_FILLED(&candidates, rarer);
-    add_pairs(&candidates);
-    for (size_t i = 0; i < candidates.count; i++) {
-        add_specials(&candidates, &candidates.targets[i]);
-        add_taken_out(&candidates, &candidates.targets[i]);
-    }
+    for (; next_targets(&candidates, &entry); count += candidates.count)
+        if (candidates.count > 0)
+            add_classes(&candidates);
+    if (count > 0)
+        return;
+    /* nothing but null is meant */
+    candidates.targets[0] = (struct target){CORS_BYTES("https"), "example.com", "", false};
+    candidates.count = 1;
+    add_classes(&candidates);
 }
 
 /* ---- One edit ------------------------------------------------------------------------------ */
@@ -345,14 +399,15 @@ void near_origins(const struct intent *intent, enum profile profile, struct orig
 {
     struct candidates candidates;
     begin(&candidates, intent, profile, out);
-    for (size_t i = 0; i < candidates.count; i++) {
-        const struct target *target = &candidates.targets[i];
-        char text[LONGEST_ORIGIN + 1];
-        const int len =
-            snprintf(text, sizeof text, "%s://%s%s", target->scheme.at, target->host, target->port);
-        if (len > 0 && len < LONGEST_ORIGIN)
-            add_edits(&candidates, text, (size_t)len);
-    }
+    for (size_t entry = 0; next_targets(&candidates, &entry);)
+        for (size_t i = 0; i < candidates.count; i++) {
+            const struct target *target = &candidates.targets[i];
+            char text[LONGEST_ORIGIN + 1];
+            const int len = snprintf(text, sizeof text, "%s://%s%s", target->scheme.at,
+                                     target->host, target->port);
+            if (len > 0 && len < LONGEST_ORIGIN)
+                add_edits(&candidates, text, (size_t)len);
+        }
 }
 
 /* ---- Words --------------------------------------------------------------------------------- */
@@ -375,11 +430,30 @@ static char byte_of_word(struct cors_bytes *rest)
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' ? c : '\0';
 }
 
+/* {n} or {n,m} of a regular expression: n digits, and n letters. How many bytes it takes, if it is
+ * that. */
+static size_t add_runs(struct cors_bytes text, struct origins *words, size_t *most)
+{
+    char run[LONGEST_LABEL];
+    size_t count = 0, i = 1;
+    for (; i < text.len && i < 4 && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+        count = count * 10 + (size_t)(text.at[i] - '0');
+    if (i == text.len || (text.at[i] != '}' && text.at[i] != ',') || count < SHORTEST_WORD ||
+        count > sizeof run)
+        return 0;
+    for (const char *kind = "0a"; *kind != '\0' && *most > 0; kind++) {
+        memset(run, *kind, count);
+        *most -= origins_add(words, (struct cors_bytes){run, count});
+    }
+    return i;
+}
+
 void origin_words(struct cors_bytes text, size_t most, struct origins *words)
 {
     char word[LONGEST_WORD];
     size_t len = 0;
     while (most > 0) {
+        const bool is_brace = text.len > 0 && text.at[0] == '{';
         const char c = text.len == 0 ? '\0' : byte_of_word(&text);
         if (c != '\0' && len < sizeof word) {
             word[len++] = c;
@@ -389,8 +463,65 @@ void origin_words(struct cors_bytes text, size_t most, struct origins *words)
         if (len >= SHORTEST_WORD && len < sizeof word && word[0] != '_')
             most -= origins_add(words, (struct cors_bytes){word, len});
         len = 0;
+        if (is_brace && most > 0) {
+            const struct cors_bytes brace = {text.at - 1, text.len + 1};
+            const size_t taken = add_runs(brace, words, &most);
+            text.at += taken - (taken > 0), text.len -= taken - (taken > 0);
+        }
         if (c == '\0' && text.len == 0)
             return;
+    }
+}
+
+static void add_word(struct candidates *candidates, const struct target *target,
+                     struct cors_bytes word)
+{
+    const int len = (int)word.len;
+    const char *scheme = target->scheme.at, *host = target->host;
+    const char *rest = host + strcspn(host, ".");
+    char changed[sizeof target->host];
+    const struct cors_bytes flat = without_dots(target, '-', changed);
+    add_format(candidates, "%s://%.*s%s", scheme, len, word.at, target->port);
+    add_format(candidates, "%s://x%.*s%s", scheme, len, word.at, target->port);
+    add_format(candidates, "%s://x.%.*s%s", scheme, len, word.at, target->port);
+    add_format(candidates, "%s://%.*s.evil.net", scheme, len, word.at);
+    add_format(candidates, "%s://%.*s-%.*s.evil.net", scheme, len, word.at, (int)flat.len, flat.at);
+    add_format(candidates, "%s://%.*s%s%s", scheme, len, word.at, host, target->port);
+    add_format(candidates, "%s://%.*s.%s%s", scheme, len, word.at, host, target->port);
+    add_format(candidates, "%s://%s.%.*s%s", scheme, host, len, word.at, target->port);
+    add_format(candidates, "%s://%s%.*s%s", scheme, host, len, word.at, target->port);
+    add_format(candidates, "%s://%.*s%s%s", scheme, len, word.at, rest, target->port);
+    add_format(candidates, "%s://%s:%.*s", scheme, host, len, word.at);
+}
+
+/* Preview deployments: https://shop-[0-9a-f]{8}.vercel.app. */
+static void add_joined(struct candidates *candidates, const struct target *target,
+                       struct cors_bytes first, struct cors_bytes last)
+{
+    char run[LONGEST_RUN];
+    for (const char *kind = "0a"; *kind != '\0'; kind++) {
+        memset(run, *kind, sizeof run);
+        for (int length = 1; length <= LONGEST_RUN; length++)
+            add_format(candidates, "%s://%.*s%.*s%.*s%s", target->scheme.at, (int)first.len,
+                       first.at, length, run, (int)last.len, last.at, target->port);
+    }
+}
+
+/* What stands shortly before a word that ends as a host does, runs between them, and that word. */
+static void add_behind_others(struct candidates *candidates, const struct target *target,
+                              const struct origins *words, size_t last)
+{
+    const struct cors_bytes end = origins_at(words, last);
+    const size_t from = last < WORDS_BETWEEN ? 0 : last - WORDS_BETWEEN;
+    add_joined(candidates, target, CORS_BYTES(""), end);
+    for (size_t i = from; i < last; i++) {
+        const struct cors_bytes first = origins_at(words, i);
+        add_joined(candidates, target, first, end);
+        for (size_t j = i + 1; j < last; j++) {
+            const struct cors_bytes middle = origins_at(words, j);
+            add_format(candidates, "%s://%.*s%.*s%.*s%s", target->scheme.at, (int)first.len,
+                       first.at, (int)middle.len, middle.at, (int)end.len, end.at, target->port);
+        }
     }
 }
 
@@ -398,28 +529,17 @@ void word_origins(const struct intent *intent, enum profile profile, const struc
                   struct origins *out)
 {
     struct candidates candidates;
+    struct public_suffixes *suffixes = public_suffixes_open();
+    size_t entry = 0;
     begin(&candidates, intent, profile, out);
-    for (size_t i = 0; i < words->count; i++) {
+    (void)next_targets(&candidates, &entry);
+    for (size_t i = 0; i < words->count; i++)
+        for (size_t j = 0; j < candidates.count && j < WORD_TARGETS; j++)
+            add_word(&candidates, &candidates.targets[j], origins_at(words, i));
+    for (size_t i = 0; i < words->count && candidates.count > 0; i++) {
         const struct cors_bytes word = origins_at(words, i);
-        const int len = (int)word.len;
-        for (size_t j = 0; j < candidates.count && j < 8; j++) {
-            const struct target *target = &candidates.targets[j];
-            const char *scheme = target->scheme.at, *host = target->host;
-            const char *rest = host + strcspn(host, ".");
-            char changed[sizeof target->host];
-            const struct cors_bytes flat = without_dots(target, '-', changed);
-            add_format(&candidates, "%s://%.*s%s", scheme, len, word.at, target->port);
-            add_format(&candidates, "%s://x%.*s%s", scheme, len, word.at, target->port);
-            add_format(&candidates, "%s://x.%.*s%s", scheme, len, word.at, target->port);
-            add_format(&candidates, "%s://%.*s.evil.net", scheme, len, word.at);
-            add_format(&candidates, "%s://%.*s-%.*s.evil.net", scheme, len, word.at, (int)flat.len,
-                       flat.at);
-            add_format(&candidates, "%s://%.*s%s%s", scheme, len, word.at, host, target->port);
-            add_format(&candidates, "%s://%.*s.%s%s", scheme, len, word.at, host, target->port);
-            add_format(&candidates, "%s://%s.%.*s%s", scheme, host, len, word.at, target->port);
-            add_format(&candidates, "%s://%s%.*s%s", scheme, host, len, word.at, target->port);
-            add_format(&candidates, "%s://%.*s%s%s", scheme, len, word.at, rest, target->port);
-            add_format(&candidates, "%s://%s:%.*s", scheme, host, len, word.at);
-        }
+        if (memchr(word.at, '.', word.len) != NULL && top_level_is_known(word, suffixes))
+            add_behind_others(&candidates, &candidates.targets[0], words, i);
     }
+    public_suffixes_close(suffixes);
 }

@@ -9,8 +9,7 @@
 #include "origins.h"
 
 enum {
-    LONGEST_ORIGIN = 320,   /* bytes of an origin that is asked about */
-    CANDIDATE_ENTRIES = 64, /* of a long intent so many count, from its beginning */
+    LONGEST_ORIGIN = 320, /* bytes of an origin that is asked about */
 };
 
 /* One origin for each entry, for a wildcard's two. */
@@ -20,7 +19,7 @@ void intended_origins(const struct intent *intent, enum profile profile, struct 
  * (origin_goes_astray). None, if no browser of the profile does so. */
 void astray_origins(const struct intent *intent, enum profile profile, struct origins *out);
 
-/* The classes of bypasses, the most usual first. */
+/* The classes of bypasses, the most usual first; of a long intent, some entries after the other. */
 void fixed_origins(const struct intent *intent, enum profile profile, struct origins *out);
 
 /* Everything that differs from one of intended_origins by one character inserted, taken out or
@@ -28,11 +27,12 @@ void fixed_origins(const struct intent *intent, enum profile profile, struct ori
 void near_origins(const struct intent *intent, enum profile profile, struct origins *out);
 
 /* Words of a validator's own text (a pattern, a program, strings of a library), as hosts, before
- * and behind intended ones, and in the place of their labels. */
+ * and behind intended ones, in the place of their labels, and, where one ends as a host does,
+ * behind another one and a run of digits or letters. */
 void word_origins(const struct intent *intent, enum profile profile, const struct origins *words,
                   struct origins *out);
-/* The words of a text: runs of the bytes of hosts, regular expressions' escapes undone. At most
- * `most` are added. */
+/* The words of a text: runs of the bytes of hosts, regular expressions' escapes undone; for {n}, n
+ * digits and n letters. At most `most` are added. */
 void origin_words(struct cors_bytes text, size_t most, struct origins *words);
 
 #endif

@@ -11,6 +11,8 @@
 #include "candidates.h"
 #include "learn.h"
 
+#include <signal.h>
+
 struct validator; /* fuzz/validator.h */
 
 enum hunt_stage {
@@ -30,12 +32,17 @@ struct witness {
     char origin[LONGEST_ORIGIN + 1];
     size_t length;
     bool credentials;
+    bool preflight_asked, preflight_passes; /* of servers; what of requests with a preflight */
     struct kind_of_witness kind;
     enum hunt_stage found_by;
     uint64_t executions; /* questions until it was found; what shrinking took is not counted */
+    /* Of `asked` times that the validator was asked about it, it was let in `let_in` times; steady:
+     * always. An unsteady one has not been made shorter. */
+    unsigned asked, let_in;
+    bool steady;
 };
 
-/* What was asked, and of how much: `planned` is 0 for stages without an end. */
+/* What was asked, and of how much there is: `planned` is 0 for stages without an end. */
 struct stage_report {
     bool complete;
     uint64_t planned, asked;
@@ -71,20 +78,29 @@ struct hunt_options {
     const struct origins *ask;   /* only these; NULL: everything */
     void (*progress)(void *context, const struct hunt_progress *progress); /* may be NULL */
     void *context;
+    const volatile sig_atomic_t *interrupted; /* not 0: ask nothing more; may be NULL */
 };
 
 struct hunt_result {
     struct witness witnesses[TIER_COUNT][CLASS_COUNT];
-    size_t kinds;       /* how many of these were found */
-    size_t unsteady;    /* witnesses that were not confirmed when asked again */
-    bool is_reflecting; /* it lets in somebody who has nothing in common with what is meant */
-    bool is_public;     /* it answers `*` to somebody who is not meant */
-    bool gave_up;       /* the validator could not go on: `error` says why */
+    size_t kinds;    /* how many of these were found */
+    size_t unsteady; /* how many of these are not steady */
+    /* It lets in names that were made up for asking this, over https; reflects_http: over http too.
+     * Then there are no witnesses but those that this does not explain. */
+    bool is_reflecting, reflects_http;
+    struct {
+        uint64_t asked, let_in;
+        uint64_t listed; /* so many of `asked` the intent has by themselves, not by a wildcard */
+    } meant;             /* origins that are meant */
+    bool is_public;      /* it answers `*` to somebody who is not meant */
+    bool gave_up;        /* the validator could not go on: `error` says why */
     char error[512];
     struct stage_report stages[STAGE_COUNT];
-    struct hunt_notes troubles, refused; /* refused: intended, and not let in */
+    struct hunt_notes troubles, refused; /* refused: intended, or of `ask`,
+                                            and not let in */
     struct hunt_notes astray;            /* held by a wildcard, let in, and a stranger's */
-    struct learned learned;              /* of STAGE_LEARNING, if that ran */
+    struct learned learned; /* of STAGE_LEARNING, if that ran; never complete if a witness is not
+                               what it says */
     uint64_t executions;
     double seconds;
 };

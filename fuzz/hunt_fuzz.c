@@ -13,17 +13,25 @@
 enum {
     KEPT_MOST = 4096,
     SEEDS = 48,
-    RUN = 3,               /* bytes of one kind that are put in together */
+    SHORT_RUN = 3, /* bytes of one kind that are put in together, mostly */
+    LONG_RUN = 16,
     LONGEST_FUZZED = 160,  /* bytes */
     IN_VAIN_MOST = 100000, /* origins in a row that are not worth a question */
+};
+
+/* How far what the validator compares with has been put into one of `kept`. */
+struct sweep {
+    uint16_t position, constant;
 };
 
 struct fuzzing {
     struct hunt *hunt;
     struct origins kept;
-    uint8_t *seen; /* a bit for each range of each counter */
-    size_t meant;  /* how many of `kept`, from the first, are meant */
-    char run[RUN]; /* see piece() */
+    struct sweep sweeps[KEPT_MOST];
+    size_t swept;       /* of `kept`: the one before it is to be swept next, or earlier ones */
+    uint8_t *seen;      /* a bit for each range of each counter */
+    size_t meant;       /* how many of `kept`, from the first, are meant */
+    char run[LONG_RUN]; /* see piece() */
     uint64_t random;
 };
 
@@ -32,9 +40,19 @@ static size_t below(struct fuzzing *fuzzing, size_t bound)
     return random_below(&fuzzing->random, bound);
 }
 
-/* A word of the validator's text, a byte, or some bytes of one kind. */
+static struct cors_bytes constant(const struct fuzzing *fuzzing, size_t which)
+{
+    const struct reached_constant *one = &fuzzing->hunt->validator->constants[which];
+    const size_t most = sizeof one->bytes;
+    return (struct cors_bytes){one->bytes, one->length < most ? one->length : most};
+}
+
+/* What the validator compares with, a word of its text, a byte, or some bytes of one kind. */
 static struct cors_bytes piece(struct fuzzing *fuzzing)
 {
+    const size_t constants = fuzzing->hunt->validator->constant_count;
+    if (constants > 0 && below(fuzzing, 3) == 0)
+        return constant(fuzzing, below(fuzzing, constants));
     static const char bytes[] = "abcdefghijklmnopqrstuvwxyz0123456789-.:_";
     static const struct cors_bytes kinds[] = {{bytes, 26}, {bytes + 26, 10}, {bytes, 37}};
     const struct origins *words = fuzzing->hunt->options->words;
@@ -43,9 +61,10 @@ static struct cors_bytes piece(struct fuzzing *fuzzing)
     if (below(fuzzing, 2) == 0)
         return (struct cors_bytes){bytes + below(fuzzing, sizeof bytes - 1), 1};
     const struct cors_bytes kind = kinds[below(fuzzing, sizeof kinds / sizeof *kinds)];
-    for (size_t i = 0; i < RUN; i++)
+    const size_t most = below(fuzzing, 8) == 0 ? LONG_RUN : SHORT_RUN;
+    for (size_t i = 0; i < most; i++)
         fuzzing->run[i] = kind.at[below(fuzzing, kind.len)];
-    return (struct cors_bytes){fuzzing->run, 1 + below(fuzzing, RUN)};
+    return (struct cors_bytes){fuzzing->run, 1 + below(fuzzing, most)};
 }
 
 /* A piece somewhere, in the place of nothing, of a byte, or of the rest. */
@@ -79,6 +98,35 @@ static size_t next(struct fuzzing *fuzzing, char *text)
                          LONGEST_FUZZED, (unsigned)below(fuzzing, UINT32_MAX));
 }
 
+/* The next constant at the next place of what got the furthest. 0: there is none. */
+static size_t sweep(struct fuzzing *fuzzing, char *text)
+{
+    const size_t constants = fuzzing->hunt->validator->constant_count;
+    for (; fuzzing->swept > 0; fuzzing->swept--) {
+        struct sweep *at = &fuzzing->sweeps[fuzzing->swept - 1];
+        const struct cors_bytes origin = origins_at(&fuzzing->kept, fuzzing->swept - 1);
+        if (at->constant >= constants)
+            at->constant = 0, at->position++;
+        if (at->position >= origin.len || origin.len > LONGEST_FUZZED)
+            continue;
+        const struct cors_bytes by = constant(fuzzing, at->constant++);
+        const size_t end = at->position + by.len;
+        memcpy(text, origin.at, origin.len);
+        return text_replace(text, origin.len, LONGEST_FUZZED, at->position,
+                            end < origin.len ? end : origin.len, by);
+    }
+    return 0;
+}
+
+static void keep(struct fuzzing *fuzzing, struct cors_bytes origin)
+{
+    static const struct sweep behind_the_scheme = {7, 0};
+    if (fuzzing->kept.count == KEPT_MOST || !origins_add(&fuzzing->kept, origin))
+        return;
+    fuzzing->swept = fuzzing->kept.count;
+    fuzzing->sweeps[fuzzing->swept - 1] = behind_the_scheme;
+}
+
 /* Whether something was reached that had not been. */
 static bool is_new(struct fuzzing *fuzzing)
 {
@@ -105,13 +153,17 @@ static void ask_watched(struct fuzzing *fuzzing)
     struct validator *validator = fuzzing->hunt->validator;
     char text[LONGEST_ORIGIN + 1];
     while (hunt_may_ask(fuzzing->hunt)) {
-        const struct cors_bytes origin = {text, next(fuzzing, text)};
+        struct cors_bytes origin = {text, 0};
         bool allowed;
+        if (validator->constant_count > 0 && below(fuzzing, 2) == 0)
+            origin.len = sweep(fuzzing, text);
+        if (origin.len == 0)
+            origin.len = next(fuzzing, text);
         memset(validator->counters, 0, validator->counter_count);
         if (!hunt_ask(fuzzing->hunt, &origin, 1, &allowed, NULL))
             return;
-        if (is_new(fuzzing) && fuzzing->kept.count < KEPT_MOST)
-            origins_add(&fuzzing->kept, origin);
+        if (is_new(fuzzing))
+            keep(fuzzing, origin);
     }
 }
 

@@ -1,4 +1,5 @@
-/* Learning as a stage of the hunt (learn.h): witnesses are noted as they come by. */
+/* Learning as a stage of the hunt (learn.h): witnesses are noted as they come by, and what the
+ * stages before were told is known already. */
 #include "hunt_parts.h"
 
 enum { LEARN_QUESTIONS = 4000 };
@@ -14,8 +15,22 @@ void hunt_learn(struct hunt *hunt)
                                           .profile = hunt->options->profile,
                                           .seed = hunt->options->seed,
                                           .most_questions = LEARN_QUESTIONS,
+                                          .let_in = &hunt->let_in,
+                                          .refused = &hunt->refused,
                                           .ask = ask,
                                           .context = hunt};
-    if (!learn_origins(&options, &hunt->result->learned))
+    learn_free(hunt->model);
+    if (!learn_origins(&options, &hunt->result->learned, &hunt->model))
         hunt->exhausted = true;
+}
+
+void hunt_check_learnt(struct hunt *hunt)
+{
+    for (int tier = 0; hunt->model != NULL && tier < TIER_COUNT; tier++)
+        for (int class = 0; class < CLASS_COUNT; class ++) {
+            const struct witness *witness = &hunt->result->witnesses[tier][class];
+            const struct cors_bytes origin = {witness->origin, witness->length};
+            if (witness->found && !learnt(hunt->model, origin))
+                hunt->result->learned.complete = false;
+        }
 }

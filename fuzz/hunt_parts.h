@@ -22,6 +22,10 @@ struct hunt {
     uint64_t answered;  /* questions that got an answer that is one */
     bool over;          /* nothing more can be asked */
     bool exhausted;     /* out of memory */
+    bool looked;        /* whether whatever asks is let in */
+    bool settled[TIER_COUNT][CLASS_COUNT]; /* witnesses that were asked about again */
+    struct origins let_in, refused;        /* what the learner need not ask */
+    struct learning *model;                /* or NULL */
 };
 
 /* Whether one more question may be asked; looks at the clock only now and then. */
@@ -33,8 +37,12 @@ bool hunt_ask(struct hunt *hunt, const struct cors_bytes *origins, size_t count,
 
 /* A witness made shorter, as far as the budget goes; its tier and class stay. */
 void hunt_shrink(struct hunt *hunt, struct witness *witness);
+/* Asks about each witness again that was not yet, makes it shorter, and asks again. */
+void hunt_confirm(struct hunt *hunt);
 /* Learning of what a black box accepts; until the budget ends. */
 void hunt_learn(struct hunt *hunt);
+/* Takes back that all is learnt, where a witness says something else. */
+void hunt_check_learnt(struct hunt *hunt);
 void hunt_fuzz(struct hunt *hunt);
 
 #endif

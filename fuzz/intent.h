@@ -57,7 +57,7 @@ enum bypass_class {
     CLASS_PREFIX_UNBROKEN, /* an intended origin and then more, without a dot */
     CLASS_SUFFIX_UNBROKEN, /* more, and then an intended host, without a dot */
     CLASS_CONTAINS,        /* an intended host within */
-    CLASS_SUBDOMAIN,       /* a host below an intended one, or the one above */
+    CLASS_SUBDOMAIN,       /* a host below an intended one, above, or beside it: of its domain */
     CLASS_ANY_CHARACTER,   /* another character for a dot */
     CLASS_ONE_EDIT,        /* another edit of one character */
     CLASS_SPECIAL,         /* a host with other than letters, digits, hyphens and dots */
@@ -66,7 +66,7 @@ enum bypass_class {
     CLASS_TRAILING_DOT,    /* an intended host and a dot */
     CLASS_LOCAL,           /* localhost, a name in it, or an address */
     CLASS_SHARED_SUFFIX,   /* another customer of the same public suffix */
-    CLASS_OTHER,
+    CLASS_OTHER,           /* something of the intent is in it */
     CLASS_COUNT,
 };
 extern CORS_API const char *const bypass_class_words[CLASS_COUNT];
@@ -84,6 +84,9 @@ CORS_API void public_suffixes_close(struct public_suffixes *suffixes);
 /* The part of a host that somebody can register; null: it is a public suffix, or has none. */
 CORS_API struct cors_bytes registrable_domain(struct cors_bytes host,
                                               const struct public_suffixes *suffixes);
+
+/* Whether a host's last label is a top-level domain that the list has, or one for examples. */
+bool top_level_is_known(struct cors_bytes host, const struct public_suffixes *suffixes);
 
 /* For a sendable origin that the intent does not hold. */
 CORS_API struct kind_of_witness kind_of_witness(const struct intent *intent,

@@ -130,7 +130,7 @@ static struct cors_bytes registrable(struct cors_bytes host, const struct public
 
 /* Whether its last label is a top-level domain that the list has a rule for: not .community's
  * neighbour .communitx. The names reserved for examples count, as they stand for real ones. */
-static bool is_top_level_known(struct cors_bytes host, const struct public_suffixes *suffixes)
+bool top_level_is_known(struct cors_bytes host, const struct public_suffixes *suffixes)
 {
     char label[LONGEST_LABEL + 1];
     size_t len = 0;
@@ -186,7 +186,7 @@ static enum tier tier_of(const struct intent *intent, const struct origin_parts 
     if (is_owners(intent, parts->host, name, suffixes))
         return is_http ? TIER_NETWORK : TIER_OWNER;
     if (is_local(parts->host) || name.at == NULL || !is_registrable_name(name) ||
-        !is_top_level_known(parts->host, suffixes))
+        !top_level_is_known(parts->host, suffixes))
         return TIER_NETWORK;
     return TIER_STRANGER;
 }
@@ -230,7 +230,7 @@ static bool has_no_certificate(const struct origin_parts *parts,
         return true;
     if (is_address(rest))
         return false;
-    if (registrable(rest, suffixes).at == NULL || !is_top_level_known(rest, suffixes))
+    if (registrable(rest, suffixes).at == NULL || !top_level_is_known(rest, suffixes))
         return true;
     while (rest.len > 0) {
         const char *dot = memchr(rest.at, '.', rest.len);
@@ -334,6 +334,48 @@ static enum bypass_class host_class(const struct origin_parts *parts,
     return edited;
 }
 
+static bool is_alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Whether a label is in the host: a short one only between other than letters and digits. */
+static bool has_label(struct cors_bytes host, struct cors_bytes label)
+{
+    enum { SHORT = 2 };
+    for (size_t i = 0; label.len > 0 && i + label.len <= host.len; i++) {
+        const size_t end = i + label.len;
+        if (memcmp(host.at + i, label.at, label.len) == 0 &&
+            (label.len > SHORT || ((i == 0 || !is_alphanumeric(host.at[i - 1])) &&
+                                   (end == host.len || !is_alphanumeric(host.at[end])))))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a host begins an intended one, or has one of its labels, but those of the suffix that it
+ * shares with strangers, before its own top-level domain, which is nobody's. */
+static bool has_something_of(struct cors_bytes host, struct cors_bytes own,
+                             const struct public_suffixes *suffixes)
+{
+    const struct cors_bytes mine = registrable(own, suffixes);
+    const char *dot = mine.at == NULL ? NULL : memchr(mine.at, '.', mine.len);
+    const char *end = dot == NULL ? own.at + own.len : dot;
+    if (starts_with(own, host))
+        return true;
+    if (memchr(host.at, '.', host.len) != NULL)
+        while (host.at[--host.len] != '.')
+            ;
+    for (const char *label = own.at; label < end;) {
+        const char *next = memchr(label, '.', (size_t)(end - label));
+        next = next == NULL ? end : next;
+        if (has_label(host, (struct cors_bytes){label, (size_t)(next - label)}))
+            return true;
+        label = next + 1;
+    }
+    return false;
+}
+
 /* How telling a class is: the lower, the more. */
 static unsigned rank(enum bypass_class class)
 {
@@ -356,6 +398,7 @@ static enum bypass_class class_of(const struct intent *intent, const struct orig
 {
     if (parts->opaque)
         return CLASS_NULL;
+    bool is_beside = false, is_like = false;
     enum bypass_class best = CLASS_OTHER;
     for (size_t i = 0; i < intent->count; i++) {
         if (intent->entries[i].null)
@@ -363,10 +406,17 @@ static enum bypass_class class_of(const struct intent *intent, const struct orig
         const enum bypass_class class = host_class(parts, &intent->entries[i], suffixes);
         if (rank(class) < rank(best))
             best = class;
+        const struct cors_bytes own = registrable(intent->entries[i].host, suffixes);
+        is_beside = is_beside || (own.at != NULL && same(own, registrable(parts->host, suffixes)));
+        is_like = is_like || has_something_of(parts->host, intent->entries[i].host, suffixes);
     }
     if (best != CLASS_OTHER)
         return best;
-    return is_local(parts->host) ? CLASS_LOCAL : CLASS_REFLECTED;
+    if (is_beside)
+        return CLASS_SUBDOMAIN;
+    if (is_local(parts->host))
+        return CLASS_LOCAL;
+    return is_like ? CLASS_OTHER : CLASS_REFLECTED;
 }
 
 struct cors_bytes registrable_domain(struct cors_bytes host, const struct public_suffixes *suffixes)

@@ -38,16 +38,32 @@ static bool learn_from(struct learning *learning, const struct origins *origins)
     return true;
 }
 
+/* Adds them to what is known and to what is learnt from. */
+static bool take_known(struct learning *learning, const struct origins *known, bool allowed,
+                       struct origins *out)
+{
+    for (size_t i = 0; known != NULL && i < known->count; i++) {
+        const struct cors_bytes origin = origins_at(known, i);
+        if (!learn_keep(learning, origin, allowed))
+            return false;
+        (void)origins_add(out, origin);
+    }
+    return true;
+}
+
 static bool learn_fixed(struct learning *learning)
 {
-    struct origins origins = {0};
-    const struct learn_options *options = learning->options;
+    struct origins origins = {.most = MOST_TEXT};
+    const struct learn_options *options = &learning->options;
     intended_origins(options->intent, options->profile, &origins);
+    (void)(take_known(learning, options->let_in, true, &origins) &&
+           take_known(learning, options->refused, false, &origins));
     fixed_origins(options->intent, options->profile, &origins);
     (void)origins_add(&origins, CORS_BYTES("null"));
     if (origins.exhausted)
         learning->end = LEARNED_NO_MEMORY;
-    const bool fine = !origins.exhausted && model_close(learning) && learn_from(learning, &origins);
+    const bool fine = learning->end != LEARNED_NO_MEMORY && model_close(learning) &&
+                      learn_from(learning, &origins);
     origins_free(&origins);
     return fine;
 }
@@ -68,7 +84,7 @@ static struct word mutated(struct learning *learning)
     struct word word = some_origin(learning);
     uint8_t bytes[LONGEST_ORIGIN];
     memcpy(bytes, word.at, word.length);
-    word.length = origin_mutate(learning->options->intent, bytes, word.length, sizeof bytes,
+    word.length = origin_mutate(learning->options.intent, bytes, word.length, sizeof bytes,
                                 (unsigned)learn_below(learning, UINT32_MAX));
     memcpy(word.at, bytes, word.length);
     return word;
@@ -143,15 +159,28 @@ static bool has_address(const struct intent *intent)
     return false;
 }
 
-bool learn_origins(const struct learn_options *options, struct learned *out)
+bool learnt(const struct learning *model, struct cors_bytes origin)
+{
+    return model_allows(model, origin) || !learn_in_language(model, origin);
+}
+
+void learn_free(struct learning *model)
+{
+    free(model);
+}
+
+bool learn_origins(const struct learn_options *options, struct learned *out,
+                   struct learning **model)
 {
     memset(out, 0, sizeof *out);
     struct learning *learning = calloc(1, sizeof *learning);
+    if (model != NULL)
+        *model = learning;
     if (learning == NULL) {
         out->end = LEARNED_NO_MEMORY;
         return false;
     }
-    learning->options = options;
+    learning->options = *options;
     learning->words.most = MOST_TEXT;
     learning->addresses = has_address(options->intent);
     learning->most = options->most_questions;
@@ -168,6 +197,7 @@ bool learn_origins(const struct learn_options *options, struct learned *out)
     origins_free(&learning->near);
     origins_free(&learning->words);
     free(learning->allowed);
-    free(learning);
+    if (model == NULL)
+        learn_free(learning);
     return out->end != LEARNED_NO_MEMORY;
 }

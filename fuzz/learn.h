@@ -9,12 +9,15 @@
 #define CORSIM_FUZZ_LEARN_H
 
 #include "intent.h"
+#include "origins.h"
 
 struct learn_options {
     const struct intent *intent;
     enum profile profile;
     uint64_t seed;
     uint64_t most_questions;
+    /* Answers that are known already; may be NULL. What is both is let in. */
+    const struct origins *let_in, *refused;
     /* Whether each of at most 512 origins is let in. False: nothing more can be asked. What it
      * takes note of (witnesses) is its own business. */
     bool (*ask)(void *context, const struct cors_bytes *origins, size_t count, bool *allowed);
@@ -46,7 +49,14 @@ struct learned {
     uint64_t questions;
 };
 
-/* False: out of memory. What was learnt until then is in `out` whatever ended it. */
-bool learn_origins(const struct learn_options *options, struct learned *out);
+struct learning; /* what was learnt, to be asked */
+
+/* False: out of memory. What was learnt until then is in `out` whatever ended it; `model`, if not
+ * NULL, gets it too, or NULL. */
+bool learn_origins(const struct learn_options *options, struct learned *out,
+                   struct learning **model);
+/* Whether the model says of an origin that is let in that it is, or has no say. */
+bool learnt(const struct learning *model, struct cors_bytes origin);
+void learn_free(struct learning *model); /* NULL: nothing */
 
 #endif

@@ -53,8 +53,11 @@ static bool more_room(struct learning *learning)
     return true;
 }
 
-static bool keep(struct learning *learning, struct cors_bytes word, bool allowed)
+bool learn_keep(struct learning *learning, struct cors_bytes word, bool allowed)
 {
+    size_t which;
+    if (origins_find(&learning->words, word, &which))
+        return true;
     if (!more_room(learning) || !origins_add(&learning->words, word)) {
         learning->end = LEARNED_NO_MEMORY;
         return false;
@@ -85,7 +88,7 @@ static bool is_address(struct cors_bytes host)
 bool learn_in_language(const struct learning *learning, struct cors_bytes word)
 {
     struct origin_parts parts;
-    return origin_sendable(word, learning->options->profile) && origin_take_apart(word, &parts) &&
+    return origin_sendable(word, learning->options.profile) && origin_take_apart(word, &parts) &&
            !parts.opaque && (learning->addresses || !is_address(parts.host));
 }
 
@@ -95,13 +98,13 @@ static bool ask_now(struct learning *learning, const struct cors_bytes *words, s
     bool allowed[ASK_ONCE];
     const uint64_t left = learning->most - learning->questions;
     const size_t now = left < count ? (size_t)left : count;
-    if (now > 0 && !learning->options->ask(learning->options->context, words, now, allowed)) {
+    if (now > 0 && !learning->options.ask(learning->options.context, words, now, allowed)) {
         learning->end = LEARNED_STOPPED;
         return false;
     }
     learning->questions += now;
     for (size_t i = 0; i < now; i++)
-        if (!keep(learning, words[i], allowed[i]))
+        if (!learn_keep(learning, words[i], allowed[i]))
             return false;
     if (now < count)
         learning->end = LEARNED_BUDGET;
@@ -118,7 +121,7 @@ static bool is_among(const struct cors_bytes *words, size_t count, struct cors_b
 
 static bool is_asked(const struct learning *learning, struct cors_bytes word, bool any)
 {
-    return any ? origin_sendable(word, learning->options->profile)
+    return any ? origin_sendable(word, learning->options.profile)
                : learn_in_language(learning, word);
 }
 
@@ -176,7 +179,7 @@ bool learn_is_steady(struct learning *learning)
     }
     if (count == 0)
         return true;
-    if (!learning->options->ask(learning->options->context, words, count, now)) {
+    if (!learning->options.ask(learning->options.context, words, count, now)) {
         learning->end = LEARNED_STOPPED;
         return true;
     }

@@ -52,7 +52,7 @@ struct node {
 };
 
 struct learning {
-    const struct learn_options *options;
+    struct learn_options options;
     bool addresses; /* the intent has some, so that they are part of the language */
     enum learned_end end;
     uint64_t questions, most; /* `most` leaves some for the summary */
@@ -81,6 +81,8 @@ void word_add(struct word *word, struct cors_bytes bytes);
 struct cors_bytes word_bytes(const struct word *word); /* empty where it is too long */
 struct word word_of(struct cors_bytes bytes);
 bool learn_in_language(const struct learning *learning, struct cors_bytes word);
+/* An answer that is known already. False: out of memory. */
+bool learn_keep(struct learning *learning, struct cors_bytes word, bool allowed);
 /* Words outside the language are not allowed. False: nothing more can be asked; `end` says why. */
 bool learn_ask(struct learning *learning, const struct word *words, size_t count, bool *allowed);
 /* The same for null and addresses, whether the language has them or not. */

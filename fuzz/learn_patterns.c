@@ -170,7 +170,8 @@ static bool generalise_range(struct learning *learning, struct pattern *pattern,
         memmove(&general.elements[first + 1], &pattern->elements[last + 1],
                 (pattern->count - last - 1) * sizeof *general.elements);
         general.count = pattern->count - (last - first);
-        if (model_has(learning, &general)) {
+        /* One character does not stand for many. */
+        if (matches(&general, word_bytes(&pattern->origin)) && model_has(learning, &general)) {
             *pattern = general;
             return true;
         }

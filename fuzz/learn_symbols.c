@@ -67,7 +67,7 @@ static char special(const struct learning *learning)
     for (const char *c = "!$&'()*+,;=`{}~\""; *c != '\0'; c++) {
         origin[9] = *c;
         if (origin_sendable((struct cors_bytes){origin, sizeof origin - 1},
-                            learning->options->profile))
+                            learning->options.profile))
             return *c;
     }
     return '\0';
@@ -98,7 +98,7 @@ static void add_port(struct learning *learning, int port)
 
 void symbols_begin(struct learning *learning)
 {
-    const struct intent *intent = learning->options->intent;
+    const struct intent *intent = learning->options.intent;
     learning->letter = stranger(intent, "zqkjwyvxubfghdnrsiatoelmcp");
     learning->digit = stranger(intent, "7395842610");
     learning->special = special(learning);
@@ -110,7 +110,7 @@ void symbols_begin(struct learning *learning)
         symbol_add(learning, SYMBOL_HOST,
                    (struct cors_bytes){&single[i], single[i] == '\0' ? 0 : 1});
     add_port(learning, learning->port);
-    for (size_t i = 0; i < intent->count && i < CANDIDATE_ENTRIES; i++) {
+    for (size_t i = 0; i < intent->count; i++) {
         const struct intent_entry *entry = &intent->entries[i];
         if (entry->null)
             continue;

@@ -75,6 +75,7 @@ bool origins_add(struct origins *origins, struct cors_bytes origin)
         return false;
     if (!grow_table(origins) || !grow_text(origins, origin.len)) {
         origins->exhausted = true;
+        origins->left_out++;
         return false;
     }
     uint32_t *slot = slot_of(origins, origin);

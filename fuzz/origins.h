@@ -19,8 +19,9 @@ struct origins {
     size_t count, capacity;
     uint32_t *slots; /* the number of an origin, from 1; 0: free. Half of them at least are free */
     size_t slot_count;
-    size_t most;    /* bytes of text and, well below that, origins; 0: ORIGINS_MOST */
-    bool exhausted; /* something could not be taken in */
+    size_t most;     /* bytes of text and, well below that, origins; 0: ORIGINS_MOST */
+    bool exhausted;  /* something could not be taken in */
+    size_t left_out; /* how often that happened */
 };
 
 /* False: it was there already, or could not be taken in. */

@@ -1,6 +1,7 @@
 /* What all validators have in common, and what an answer means: the CORS check decides,
  * https://fetch.spec.whatwg.org/#concept-cors-check, not the validator's intention. Invariant: the
  * only answers that let a page in are its own origin, byte for byte, and `*`. */
+#include "clock.h"
 #include "validator_parts.h"
 
 #include <signal.h>
@@ -156,12 +157,24 @@ bool validator_goes_on(struct validator *validator)
     return false;
 }
 
+bool validator_is_late(const struct validator *validator)
+{
+    return validator->deadline > 0 && clock_passed() >= validator->deadline;
+}
+
+double validator_until(const struct validator *validator, double seconds)
+{
+    const double until = clock_passed() + seconds;
+    return validator->deadline > 0 && validator->deadline < until ? validator->deadline : until;
+}
+
 void validator_describe_end(int status, char *out, size_t size)
 {
+    enum { LAST_SIGNAL = 31 }; /* that kills without being asked to */
+    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     /* A shell says it so when what it ran was killed. */
-    int signal_number = WIFSIGNALED(status)                              ? WTERMSIG(status)
-                        : WIFEXITED(status) && WEXITSTATUS(status) > 128 ? WEXITSTATUS(status) - 128
-                                                                         : 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) > 128 && WEXITSTATUS(status) <= 128 + LAST_SIGNAL)
+        signal_number = WEXITSTATUS(status) - 128;
     if (signal_number > 0)
         snprintf(out, size, "by signal %d (%s)", signal_number, strsignal(signal_number));
     else

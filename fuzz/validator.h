@@ -6,6 +6,7 @@
 #define CORSIM_FUZZ_VALIDATOR_H
 
 #include "corsim.h"
+#include "reached.h"
 #include "regex_match.h"
 
 #include <stdbool.h>
@@ -13,11 +14,12 @@
 #include <stdint.h>
 
 enum answer_kind {
-    ANSWER_NONE = 0, /* no Access-Control-Allow-Origin */
-    ANSWER_VALUE,    /* it would send `value` */
-    ANSWER_CRASHED,  /* the validator ended, and has been started anew: `value` is how it ended */
-    ANSWER_HUNG,     /* it did not answer in time, likewise; or the regex gave up (match limit) */
-    ANSWER_BROKEN,   /* what it said is no answer: `value` is what it said, cut */
+    ANSWER_UNASKED = 0, /* there was no time left, or the validator could not go on */
+    ANSWER_NONE,        /* no Access-Control-Allow-Origin */
+    ANSWER_VALUE,       /* it would send `value` */
+    ANSWER_CRASHED, /* the validator ended, and has been started anew: `value` is how it ended */
+    ANSWER_HUNG,    /* it did not answer in time, likewise; or the regex gave up (match limit) */
+    ANSWER_BROKEN,  /* what it said is no answer: `value` is what it said, cut */
 };
 
 struct answer {
@@ -37,14 +39,19 @@ enum judgement {
 };
 enum judgement judge_answer(struct cors_bytes origin, const struct answer *answer);
 
+/* Of servers: what becomes of requests that a browser sends a preflight before. */
+enum preflight_verdict { PREFLIGHT_UNASKED = 0, PREFLIGHT_PASSES, PREFLIGHT_REFUSED };
+
 struct validator;
 
 struct validator_kind {
     const char *word; /* function, regex, exec, url */
     size_t batch;     /* how many questions are asked at once, at most */
     bool in_process;  /* fast enough for coverage-guided fuzzing */
-    /* Answers `count` questions. False: it cannot go on; validator->error says why, and `answers`
-     * are not to be used. True with an error: the last thing that went wrong and was got over. */
+    /* Answers `count` questions; `answers` are zeroes before. False: it cannot go on, and
+     * validator->error says why. True with an error: the last thing that went wrong and was got
+     * over. What was not asked, as it cannot go on or validator->deadline is past, stays
+     * ANSWER_UNASKED, and what was asked counts. */
     bool (*ask)(struct validator *validator, const struct cors_bytes *origins, size_t count,
                 struct answer *answers);
     void (*close)(struct validator *validator);
@@ -57,11 +64,22 @@ struct validator {
     uint64_t restarts;   /* how often it had to be started, or connected to, anew */
     unsigned in_a_row;   /* questions without an answer since the last one that had one */
     double waited;       /* seconds, because a server asked for it (429, 503) */
-    uint32_t most_steps; /* of PCRE2 for a question, before it counts as hung; 0: 1,000,000 */
+    double deadline;     /* of clock_passed(): asking stops then, and is no error; 0: none */
+    char remark[200];    /* escaped: a server's first status, a program's complaint; or empty */
+    uint32_t most_steps; /* of PCRE2 for a question, before it counts as hung; 0: 1,000,000, and
+                            after a few that did REGEX_FEW_STEPS */
     bool unreachable;    /* it could not be connected to at all: exit status 3 */
-    /* Of in-process validators that tell where they got to: counters of 8 bits, or NULL. */
+    /* Whether a preflight lets an origin through that was let in (with credentials, if
+     * `credentials` says that it was so). NULL: the validator sends none. */
+    enum preflight_verdict (*preflight)(struct validator *validator, struct cors_bytes origin,
+                                        bool credentials);
+    /* Of validators that tell where they got to, once they were asked: counters of 8 bits, to which
+     * a single question adds; or NULL. */
     uint8_t *counters;
     size_t counter_count;
+    /* What such a validator compares with, so far; lengths may be wrong (of hostile code). */
+    const struct reached_constant *constants;
+    size_t constant_count;
 };
 
 /* Each opens a validator; NULL: no memory or, with `error` filled (a sentence, escaped, of at most
@@ -94,10 +112,14 @@ struct validator *validator_open_exec(const char *command, const struct exec_opt
                                       char *error, size_t size);
 
 struct url_options {
-    double per_second; /* questions, at most; 0: 10 */
-    double seconds;    /* for one; 0: 10 */
-    bool authorised;   /* hosts other than loopback may be asked */
-    bool preflight;    /* a witness must pass a preflight too */
+    double per_second;          /* questions, at most; 0: 10 */
+    double seconds;             /* for one; 0: 10 */
+    bool authorised;            /* hosts other than loopback may be asked */
+    bool preflight;             /* validator->preflight is there */
+    const char *const *headers; /* "NAME: VALUE", that are sent too; copied */
+    size_t header_count;
+    bool insecure;      /* the server's certificate is not looked at */
+    const char *cacert; /* a file of those that are trusted; NULL: the system's */
 };
 struct validator *validator_open_url(const char *address, const struct url_options *options,
                                      char *error, size_t size);

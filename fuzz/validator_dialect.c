@@ -327,6 +327,7 @@ static bool ask(struct validator *base, const struct cors_bytes *origins, size_t
 {
     struct validator *program = ((struct spoken *)base)->program;
     memcpy(program->error, base->error, sizeof base->error);
+    program->deadline = base->deadline;
     const bool goes_on = program->kind->ask(program, origins, count, answers);
     memcpy(base->error, program->error, sizeof base->error);
     base->questions = program->questions;

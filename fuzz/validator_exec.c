@@ -3,7 +3,8 @@
  * it is started anew, the origin at fault is found (the first one without an answer if it fails
  * alone too, else by bisection: a program that buffers its output has computed more than it said),
  * and the others are asked again. Invariants: no answer counts of a batch that was out of step; no
- * wait is longer than the options say; a program that fails on every origin is given up soon. */
+ * wait is longer than the options say, or than until the deadline, at which a program that is still
+ * busy is ended; a program that fails on every origin is given up soon. */
 #include "clock.h"
 #include "validator_parts.h"
 #include "validator_process.h"
@@ -48,6 +49,15 @@ static void say_last_words(const struct exec *exec, char *error, size_t size)
         snprintf(error + said, size - said, "; it said: %s", escaped);
 }
 
+/* What may be why nothing gets in. */
+static void remark(const struct exec *exec, char *text, size_t size)
+{
+    const struct cors_bytes words = process_last_words(&exec->process);
+    char escaped[160];
+    if (validator_escape(words, escaped, sizeof escaped) > 0)
+        snprintf(text, size, "the program said: %s", escaped);
+}
+
 static bool refuse_start(struct exec *exec, bool at_once, const char *what, char *error,
                          size_t size)
 {
@@ -73,7 +83,7 @@ static bool start(struct exec *exec, char *error, size_t size)
         validator_refuse(error, size, "the program cannot be started: %s", strerror(errno));
         return false;
     }
-    double deadline = clock_passed() + exec->start_seconds;
+    double deadline = validator_until(&exec->base, exec->start_seconds);
     struct cors_bytes nothing = {NULL, 0}, line;
     while (!process_line(&exec->process, &line)) {
         switch (process_move(&exec->process, &nothing, deadline)) {
@@ -132,7 +142,7 @@ static struct answer read_answer(struct exec *exec, size_t which, struct cors_by
         value.len -= credentials.len;
     }
     if (value.len == 1 && *value.at == '-')
-        return (struct answer){0};
+        return (struct answer){.kind = ANSWER_NONE};
     if (value.len > 0 && validator_unescape(&value, bytes)) {
         answer.value = validator_value(&exec->values, which, origin, value);
         return answer;
@@ -211,7 +221,7 @@ static bool goes_on_talking(struct exec *exec, size_t count, double begun)
 
 static struct exchanged exchange(struct exec *exec, struct batch batch, struct cors_bytes lines)
 {
-    struct exchanged exchanged = {0};
+    struct exchanged exchanged = {.trouble = ANSWER_NONE};
     struct cors_bytes nothing = {NULL, 0}, line;
     double now = clock_passed();
     /* What comes before the question is no answer to it. */
@@ -220,7 +230,7 @@ static struct exchanged exchange(struct exec *exec, struct batch batch, struct c
         stop_out_of_step(exec, &exchanged);
         return exchanged;
     }
-    double deadline = now + exec->seconds;
+    double deadline = validator_until(&exec->base, exec->seconds);
     bool shut = false;
     while (exchanged.answered < batch.count && (event == PROCESS_MOVED || event == PROCESS_LATE)) {
         event = process_move(&exec->process, shut ? &nothing : &lines, deadline);
@@ -245,6 +255,11 @@ static struct exchanged exchange(struct exec *exec, struct batch batch, struct c
 static struct batch part(struct batch batch, size_t from, size_t count)
 {
     return (struct batch){batch.origins + from, batch.answers + from, count, batch.offset + from};
+}
+
+static void forget_answers(struct batch batch)
+{
+    memset(batch.answers, 0, batch.count * sizeof *batch.answers);
 }
 
 /* False: it has been started anew too often. */
@@ -291,6 +306,10 @@ static bool was_in_step(struct exec *exec, struct batch answered, bool *in_step)
     uint64_t restarts = exec->base.restarts;
     if (!ask_part(exec, last))
         return false;
+    if (last.answers->kind == ANSWER_UNASKED) { /* no time */
+        *last.answers = before;
+        return true;
+    }
     *in_step = exec->base.restarts == restarts && last.answers->kind == before.kind &&
                last.answers->value.len == before.value.len &&
                judge_answer(*last.origins, last.answers) == judged;
@@ -307,20 +326,39 @@ static bool find_the_guilty(struct exec *exec, struct batch batch, size_t answer
     bool in_step = true;
     if (!ask_part(exec, part(batch, answered, 1)))
         return false;
+    if (validator_is_late(&exec->base))
+        return true;
     if (exec->base.restarts == restarts)
         return bisect(exec, batch);
     if (answered > 0 && !was_in_step(exec, before, &in_step))
         return false;
-    if (!in_step && !ask_part(exec, before))
-        return false;
+    if (!in_step) {
+        forget_answers(before);
+        if (!ask_part(exec, before))
+            return false;
+    }
     return after.count == 0 || ask_part(exec, after);
+}
+
+/* That there was no time to is no error. */
+static bool start_again(struct exec *exec)
+{
+    char error[sizeof exec->base.error];
+    if (start(exec, error, sizeof error))
+        return true;
+    if (!validator_is_late(&exec->base))
+        memcpy(exec->base.error, error, sizeof error);
+    return false;
 }
 
 static bool ask_part(struct exec *exec, struct batch batch)
 {
     struct validator *base = &exec->base;
-    if (exec->process.pid == 0 && !start(exec, base->error, sizeof base->error))
-        return false;
+    if (validator_is_late(base))
+        return true;
+    if (exec->process.pid == 0 && !start_again(exec))
+        return validator_is_late(base);
+    forget_answers(batch);
     struct cors_bytes lines = write_lines(exec, batch);
     if (lines.at == NULL) {
         snprintf(base->error, sizeof base->error, "out of memory");
@@ -331,6 +369,9 @@ static bool ask_part(struct exec *exec, struct batch batch)
         base->in_a_row = 0;
         return true;
     }
+    if (exchanged.trouble == ANSWER_HUNG && validator_is_late(base))
+        return true;
+    forget_answers(part(batch, exchanged.answered, batch.count - exchanged.answered));
     if (batch.count == 1)
         return convict(exec, batch, &exchanged);
     validator_complain(base, exchanged.what, batch.origins[exchanged.answered]);
@@ -349,7 +390,10 @@ static bool ask(struct validator *base, const struct cors_bytes *origins, size_t
         return false;
     }
     base->questions += count;
-    return count == 0 || ask_part((struct exec *)base, batch);
+    const bool goes_on = count == 0 || ask_part((struct exec *)base, batch);
+    if (base->remark[0] == '\0')
+        remark((const struct exec *)base, base->remark, sizeof base->remark);
+    return goes_on;
 }
 
 static void close_exec(struct validator *base)

@@ -20,7 +20,7 @@ static bool ask_linked(struct validator *base, const struct cors_bytes *origins,
 {
     const struct linked *linked = (const struct linked *)base;
     for (size_t i = 0; i < count; i++) {
-        answers[i] = (struct answer){0};
+        answers[i] = (struct answer){.kind = ANSWER_NONE};
         /* Behind it a NUL, and not a byte more: a sanitizer sees what reads on. */
         char *copy = malloc(origins[i].len + 1);
         if (copy == NULL) {

@@ -38,6 +38,11 @@ void validator_complain(struct validator *validator, const char *what, struct co
 /* One more answer that is none. False: too many of them; validator->error says so too. */
 bool validator_goes_on(struct validator *validator);
 
+/* Whether validator->deadline is past. */
+bool validator_is_late(const struct validator *validator);
+/* `seconds` from now, but not beyond validator->deadline; of clock_passed(). */
+double validator_until(const struct validator *validator, double seconds);
+
 /* How a process ended, as part of a sentence: "with exit status 3", "by signal 11 (...)". */
 void validator_describe_end(int status, char *out, size_t size);
 

@@ -1,8 +1,10 @@
-/* Validators that are live servers, asked by GET with an Origin header (and by a preflight where
- * the answer would let the origin in), one after the other over a connection that is kept.
- * Invariants: never faster than the rate; a server that asks for time (429, 503) gets it, and half
- * of the rate from then on; unless authorised, no connection is made to an address that is not
- * loopback, whatever a name resolves to and whatever proxy is set; redirects are not followed. */
+/* Validators that are live servers, asked by GET with an Origin header, as simple requests are, one
+ * after the other over a connection that is kept; a preflight is asked of witnesses only, for what
+ * it refuses is read by simple requests all the same. Invariants: never faster than the rate; a
+ * server that asks for time (429, 503) gets it, and half of the rate from then on, up to the rate
+ * again by a fifth with each answer; unless authorised, no connection is made to an address that is
+ * not loopback, whatever a name resolves to and whatever proxy is set; redirects are not followed;
+ * nothing waits beyond the deadline. */
 #include "clock.h"
 #include "validator_parts.h"
 
@@ -17,9 +19,11 @@
 
 enum {
     URL_BATCH = 8,
-    BODY = 1 << 18,    /* of a body, before the connection is given up instead */
-    RETRIES = 4,       /* after a reset, and when asked to wait */
-    LONGEST_WAIT = 60, /* seconds that a server may ask for */
+    BODY = 1 << 18,        /* of a body, before the connection is given up instead */
+    RETRIES = 4,           /* after a reset, and when asked to wait */
+    LONGEST_WAIT = 60,     /* seconds that a server may ask for */
+    LONGEST_INTERVAL = 30, /* seconds between questions, that it may be slowed down to */
+    MOST_WAITED = 600,     /* seconds in all, where there is no deadline */
 };
 
 /* A header's values so far, combined: https://fetch.spec.whatwg.org/#concept-header-list-get */
@@ -34,7 +38,10 @@ struct url {
     CURL *easy;
     char error[CURL_ERROR_SIZE];
     double interval, next; /* seconds; when the next question may be sent */
-    bool authorised, preflight, refused_address, ever_answered;
+    double shortest;       /* interval: that of the rate */
+    double seconds;        /* for an answer */
+    bool authorised, refused_address, ever_answered;
+    struct curl_slist *headers;
     struct combined allow_origin, allow_credentials;
     size_t body;
     struct validator_values values;
@@ -123,22 +130,41 @@ static size_t hear_body(char *bytes, size_t size, size_t count, void *context)
     return url->body > BODY ? 0 : size * count;
 }
 
-static CURLcode send_request(struct url *url, struct cors_bytes origin, bool preflight)
+/* Preflights are without the headers that were given: credentials are never in them. */
+static struct curl_slist *request_headers(const struct url *url, struct cors_bytes origin,
+                                          bool preflight)
 {
     char line[4096];
     snprintf(line, sizeof line, "Origin: %.*s", (int)origin.len, origin.at);
     struct curl_slist *headers = curl_slist_append(NULL, line);
     if (preflight) {
         headers = curl_slist_append(headers, "Access-Control-Request-Method: GET");
-        headers = curl_slist_append(headers, "Access-Control-Request-Headers: authorization");
+        return curl_slist_append(headers, "Access-Control-Request-Headers: authorization");
     }
-    double now = clock_passed();
-    clock_sleep(url->next - now);
-    url->next = (url->next > now ? url->next : now) + url->interval;
+    for (const struct curl_slist *given = url->headers; given != NULL; given = given->next)
+        headers = curl_slist_append(headers, given->data);
+    return headers;
+}
+
+/* False: the deadline comes first. */
+static bool wait_for_turn(struct url *url)
+{
+    const double now = clock_passed(), turn = url->next > now ? url->next : now;
+    clock_sleep(validator_until(&url->base, turn - now) - now);
+    url->next = turn + url->interval;
+    return !validator_is_late(&url->base);
+}
+
+static CURLcode send_request(struct url *url, struct cors_bytes origin, bool preflight)
+{
+    struct curl_slist *headers = request_headers(url, origin, preflight);
+    const double seconds = validator_until(&url->base, url->seconds) - clock_passed();
     url->body = 0;
     url->allow_origin = (struct combined){0};
     url->allow_credentials = (struct combined){0};
     url->error[0] = '\0';
+    /* 0 would be no limit. */
+    curl_easy_setopt(url->easy, CURLOPT_TIMEOUT_MS, (long)(seconds * 1000) + 1);
     curl_easy_setopt(url->easy, CURLOPT_CUSTOMREQUEST, preflight ? "OPTIONS" : NULL);
     curl_easy_setopt(url->easy, CURLOPT_HTTPHEADER, headers);
     CURLcode code = curl_easy_perform(url->easy);
@@ -167,13 +193,28 @@ static bool wait_for_server(struct url *url, long status, unsigned times)
         snprintf(error, size, "the server still answers %ld after %u waits", status, times);
         return false;
     }
-    if (times == 0)
-        url->interval *= 2;
+    if (url->base.deadline <= 0 && url->base.waited + seconds > MOST_WAITED) {
+        snprintf(error, size,
+                 "the server answers %ld and has been waited for for %.0f seconds in all: give it "
+                 "a lower --rate, or a --budget of seconds",
+                 status, url->base.waited);
+        return false;
+    }
+    if (times == 0 && url->interval < LONGEST_INTERVAL)
+        url->interval = 2 * url->interval < LONGEST_INTERVAL ? 2 * url->interval : LONGEST_INTERVAL;
     snprintf(error, size, "the server answered %ld: waited %.0f seconds, and ask half as often",
              status, seconds);
     url->base.waited += seconds;
-    clock_sleep(seconds);
+    const double now = clock_passed();
+    clock_sleep(validator_until(&url->base, seconds) - now);
     return true;
+}
+
+static void speed_up(struct url *url)
+{
+    url->interval -= url->interval / 5;
+    if (url->interval < url->shortest)
+        url->interval = url->shortest;
 }
 
 /* How a request that got no answer ended. */
@@ -210,13 +251,55 @@ static enum lost lost_by(struct url *url, CURLcode code, unsigned times)
     return LOST_TRY_AGAIN;
 }
 
-/* One request and its answer, however often it must be sent. False: it cannot go on. */
+/* What is to be known where not even what is meant gets in. */
+static void remark(struct url *url, long status)
+{
+    char escaped[120], *elsewhere = NULL;
+    char *text = url->base.remark;
+    const size_t size = sizeof url->base.remark;
+    curl_easy_getinfo(url->easy, CURLINFO_REDIRECT_URL, &elsewhere);
+    if (elsewhere != NULL) {
+        validator_escape((struct cors_bytes){elsewhere, strlen(elsewhere)}, escaped,
+                         sizeof escaped);
+        snprintf(text, size, "the server answered %ld to %s, which is not followed", status,
+                 escaped);
+    } else if (url->allow_origin.there) {
+        validator_escape((struct cors_bytes){url->allow_origin.at, url->allow_origin.len}, escaped,
+                         sizeof escaped);
+        snprintf(text, size, "the server answered %ld with Access-Control-Allow-Origin: %s", status,
+                 escaped);
+    } else {
+        snprintf(text, size, "the server answered %ld without Access-Control-Allow-Origin", status);
+    }
+}
+
+static void read_answer(struct url *url, struct cors_bytes origin, bool preflight, size_t which,
+                        struct answer *answer)
+{
+    long status = 0;
+    curl_easy_getinfo(url->easy, CURLINFO_RESPONSE_CODE, &status);
+    *answer = (struct answer){.kind = ANSWER_NONE};
+    if (url->base.remark[0] == '\0')
+        remark(url, status);
+    if (!url->allow_origin.there || (preflight && (status < 200 || status > 299)))
+        return;
+    answer->kind = ANSWER_VALUE;
+    answer->credentials =
+        url->allow_credentials.len == 4 && memcmp(url->allow_credentials.at, "true", 4) == 0;
+    const struct cors_bytes value = {url->allow_origin.at, url->allow_origin.len};
+    answer->value = validator_value(&url->values, which, origin, value);
+}
+
+/* One request and its answer, however often it must be sent; no answer: the deadline is past.
+ * False: it cannot go on. */
 static bool ask_once(struct url *url, struct cors_bytes origin, bool preflight, size_t which,
                      struct answer *answer)
 {
     *answer = (struct answer){0};
-    for (unsigned waits = 0, losses = 0;;) {
+    for (unsigned waits = 0, losses = 0; wait_for_turn(url);) {
         CURLcode code = send_request(url, origin, preflight);
+        if (code == CURLE_OPERATION_TIMEDOUT && validator_is_late(&url->base))
+            return true;
         if (code != CURLE_OK) {
             enum lost lost = lost_by(url, code, losses++);
             if (lost == LOST_FOR_GOOD)
@@ -235,15 +318,12 @@ static bool ask_once(struct url *url, struct cors_bytes origin, bool preflight, 
                 return false;
             continue;
         }
-        if (!url->allow_origin.there || (preflight && (status < 200 || status > 299)))
-            return true;
-        answer->kind = ANSWER_VALUE;
-        answer->credentials =
-            url->allow_credentials.len == 4 && memcmp(url->allow_credentials.at, "true", 4) == 0;
-        struct cors_bytes value = {url->allow_origin.at, url->allow_origin.len};
-        answer->value = validator_value(&url->values, which, origin, value);
+        if (waits == 0)
+            speed_up(url);
+        read_answer(url, origin, preflight, which, answer);
         return true;
     }
+    return true;
 }
 
 static bool can_be_a_header(struct cors_bytes origin)
@@ -259,25 +339,28 @@ static bool ask(struct validator *base, const struct cors_bytes *origins, size_t
 {
     struct url *url = (struct url *)base;
     for (size_t i = 0; i < count; i++) {
-        size_t which = i % VALIDATOR_BATCH;
-        answers[i] = (struct answer){0};
+        answers[i] = (struct answer){.kind = ANSWER_NONE};
         if (!can_be_a_header(origins[i]))
             continue;
-        if (!ask_once(url, origins[i], false, which, &answers[i]))
+        if (!ask_once(url, origins[i], false, i % VALIDATOR_BATCH, &answers[i]))
             return false;
+        if (answers[i].kind == ANSWER_UNASKED)
+            break;
         base->questions++;
-        if (!url->preflight || judge_answer(origins[i], &answers[i]) == JUDGED_REFUSED)
-            continue;
-        struct answer preflight;
-        if (!ask_once(url, origins[i], true, which, &preflight))
-            return false;
-        bool credentials = answers[i].credentials && preflight.credentials;
-        if (judge_answer(origins[i], &preflight) == JUDGED_REFUSED)
-            answers[i] = preflight;
-        else
-            answers[i].credentials = credentials;
     }
     return true;
+}
+
+static enum preflight_verdict ask_preflight(struct validator *base, struct cors_bytes origin,
+                                            bool credentials)
+{
+    struct answer answer;
+    if (!ask_once((struct url *)base, origin, true, 0, &answer) || answer.kind == ANSWER_UNASKED)
+        return PREFLIGHT_UNASKED;
+    const enum judgement judgement = judge_answer(origin, &answer);
+    const bool passes =
+        credentials ? judgement == JUDGED_ALLOWED_WITH_CREDENTIALS : judgement != JUDGED_REFUSED;
+    return passes ? PREFLIGHT_PASSES : PREFLIGHT_REFUSED;
 }
 
 /* ---- Opening ------------------------------------------------------------------------------- */
@@ -286,6 +369,7 @@ static void close_url(struct validator *base)
 {
     struct url *url = (struct url *)base;
     curl_easy_cleanup(url->easy);
+    curl_slist_free_all(url->headers);
     free(url);
 }
 
@@ -321,14 +405,13 @@ static bool may_be_asked(const char *address, bool authorised, char *error, size
     return may;
 }
 
-static void set_up(struct url *url, const char *address, double seconds)
+static void set_up(struct url *url, const char *address, const struct url_options *options)
 {
     CURL *easy = url->easy;
     curl_easy_setopt(easy, CURLOPT_URL, address);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, url->error);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(seconds * 1000));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "corsim-fuzz");
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, hear_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, url);
@@ -338,6 +421,14 @@ static void set_up(struct url *url, const char *address, double seconds)
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, url);
     if (!url->authorised)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (options->cacert != NULL)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, options->cacert);
+    if (options->insecure) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    for (size_t i = 0; i < options->header_count; i++)
+        url->headers = curl_slist_append(url->headers, options->headers[i]);
 }
 
 struct validator *validator_open_url(const char *address, const struct url_options *options,
@@ -353,9 +444,10 @@ struct validator *validator_open_url(const char *address, const struct url_optio
         return validator_refuse(error, size, "out of memory");
     }
     url->base.kind = &kind;
-    url->interval = 1 / (options->per_second > 0 ? options->per_second : 10);
+    url->base.preflight = options->preflight ? ask_preflight : NULL;
+    url->interval = url->shortest = 1 / (options->per_second > 0 ? options->per_second : 10);
+    url->seconds = options->seconds > 0 ? options->seconds : 10;
     url->authorised = options->authorised;
-    url->preflight = options->preflight;
-    set_up(url, address, options->seconds > 0 ? options->seconds : 10);
+    set_up(url, address, options);
     return &url->base;
 }

@@ -5,6 +5,8 @@
  * only what was written before the byte; it has no other descriptor of ours that it could write to;
  * it ends when we do. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include "clock.h"
+#include "reached.h"
 #include "validator_parts.h"
 
 #include <errno.h>
@@ -22,8 +24,8 @@
 
 enum {
     BYTES = 1 << 20, /* of all origins of a batch, each with a NUL */
-    LOAD_MS = 20000,
-    QUESTION_MS = 2000, /* for one, before it counts as hung */
+    LOAD_SECONDS = 20,
+    QUESTION_SECONDS = 2, /* for one, before it counts as hung */
 };
 
 struct shared {
@@ -34,7 +36,11 @@ struct shared {
         bool trusted;
         size_t from, to;
     } answers[VALIDATOR_BATCH];
-    char error[300]; /* why it could not be prepared */
+    char error[300];     /* why it could not be prepared */
+    volatile bool tells; /* what it reached, in `counters`, if it was asked a single question */
+    uint8_t counters[REACHED_COUNTERS];
+    struct reached_constant constants[REACHED_CONSTANTS];
+    size_t constant_count;
     char bytes[BYTES];
 };
 
@@ -48,20 +54,38 @@ struct worker {
 
 /* ---- In the worker ------------------------------------------------------------------------- */
 
+static void answer(const struct worker *worker, size_t which)
+{
+    struct shared *shared = worker->shared;
+    size_t from = 0, to = shared->len[which];
+    shared->answers[which].trusted = worker->job.trusts(
+        worker->job.context, shared->bytes + shared->at[which], shared->len[which], &from, &to);
+    shared->answers[which].from = from;
+    shared->answers[which].to = to;
+    shared->done = which + 1;
+}
+
+static void tell(struct shared *shared)
+{
+    const struct reached_constant *constants;
+    reached_take(shared->counters);
+    shared->constant_count = reached_constants(&constants);
+    memcpy(shared->constants, constants, sizeof shared->constants);
+}
+
 static void work(const struct worker *worker, int socket)
 {
     struct shared *shared = worker->shared;
     char go;
     while (recv(socket, &go, 1, 0) == 1) {
-        while (shared->done < shared->count) {
-            size_t i = shared->done;
-            size_t from = 0, to = shared->len[i];
-            shared->answers[i].trusted = worker->job.trusts(
-                worker->job.context, shared->bytes + shared->at[i], shared->len[i], &from, &to);
-            shared->answers[i].from = from;
-            shared->answers[i].to = to;
-            shared->done = i + 1;
-        }
+        const bool watched = shared->count == 1 && reached_tells();
+        if (watched)
+            reached_clear();
+        while (shared->done < shared->count)
+            answer(worker, shared->done);
+        if (watched)
+            tell(shared);
+        shared->tells = reached_tells();
         if (send(socket, "d", 1, MSG_NOSIGNAL) != 1)
             break;
     }
@@ -110,10 +134,14 @@ static void bury(struct worker *worker)
 }
 
 /* Waits for a byte of the worker: 0 if it is dead, -1 if it is late. */
-static int hear(const struct worker *worker, int milliseconds)
+static int hear(const struct worker *worker, double until)
 {
     struct pollfd descriptor = {.fd = worker->socket, .events = POLLIN};
-    int ready = poll(&descriptor, 1, milliseconds);
+    int ready;
+    do {
+        const double left = until - clock_passed();
+        ready = poll(&descriptor, 1, left <= 0 ? 0 : (int)(left * 1000) + 1);
+    } while (ready < 0 && errno == EINTR);
     if (ready <= 0)
         return -1;
     char byte = 0;
@@ -145,7 +173,7 @@ static bool start(struct worker *worker, char *error, size_t size)
         return false;
     }
     setpgid(worker->pid, worker->pid);
-    int heard = hear(worker, LOAD_MS);
+    int heard = hear(worker, clock_passed() + LOAD_SECONDS);
     if (heard == 'r')
         return true;
     if (heard == 0) {
@@ -179,7 +207,7 @@ static size_t hand_over(struct shared *shared, const struct cors_bytes *origins,
 }
 
 /* ANSWER_NONE: all answered; else why the answer to question `done` is missing. */
-static enum answer_kind exchange(struct worker *worker)
+static enum answer_kind exchange(struct worker *worker, const struct validator *validator)
 {
     if (send(worker->socket, "g", 1, MSG_NOSIGNAL) != 1) {
         bury(worker);
@@ -187,16 +215,17 @@ static enum answer_kind exchange(struct worker *worker)
     }
     for (;;) {
         size_t before = worker->shared->done;
-        int heard = hear(worker, QUESTION_MS);
+        int heard = hear(worker, validator_until(validator, QUESTION_SECONDS));
         if (heard == 'd')
             return ANSWER_NONE;
         if (heard == 0) {
             bury(worker);
             return ANSWER_CRASHED;
         }
-        if (worker->shared->done == before) {
+        const bool late = validator_is_late(validator);
+        if (late || worker->shared->done == before) {
             stop(worker);
-            return ANSWER_HUNG;
+            return late ? ANSWER_UNASKED : ANSWER_HUNG;
         }
     }
 }
@@ -205,7 +234,7 @@ static void take_answers(const struct shared *shared, const struct cors_bytes *o
                          bool echo_matched, struct answer *answers)
 {
     for (size_t i = 0; i < done; i++) {
-        answers[i] = (struct answer){0};
+        answers[i] = (struct answer){.kind = ANSWER_NONE};
         if (!shared->answers[i].trusted)
             continue;
         answers[i] = (struct answer){.kind = ANSWER_VALUE, .value = origins[i]};
@@ -215,11 +244,20 @@ static void take_answers(const struct shared *shared, const struct cors_bytes *o
     }
 }
 
+static void be_told(struct shared *shared, struct validator *validator)
+{
+    const size_t count = shared->constant_count; /* the library could have written there */
+    validator->counters = shared->counters;
+    validator->counter_count = REACHED_COUNTERS;
+    validator->constants = shared->constants;
+    validator->constant_count = count < REACHED_CONSTANTS ? count : REACHED_CONSTANTS;
+}
+
 bool worker_ask(struct worker *worker, struct validator *validator,
                 const struct cors_bytes *origins, size_t count, bool echo_matched,
                 struct answer *answers)
 {
-    for (size_t at = 0; at < count;) {
+    for (size_t at = 0; at < count && !validator_is_late(validator);) {
         if (worker->pid == 0 && !start(worker, validator->error, sizeof validator->error))
             return false;
         size_t fit = hand_over(worker->shared, origins + at, count - at);
@@ -227,14 +265,16 @@ bool worker_ask(struct worker *worker, struct validator *validator,
             validator_complain(validator, "too long to be asked", origins[at]);
             return false;
         }
-        enum answer_kind trouble = exchange(worker);
+        enum answer_kind trouble = exchange(worker, validator);
         size_t done = worker->shared->done < fit ? worker->shared->done : fit;
         take_answers(worker->shared, origins + at, done, echo_matched, answers + at);
         at += done;
         validator->questions += done;
+        if (worker->shared->tells)
+            be_told(worker->shared, validator);
         if (done > 0)
             validator->in_a_row = 0;
-        if (trouble == ANSWER_NONE)
+        if (trouble == ANSWER_NONE || trouble == ANSWER_UNASKED)
             continue;
         validator->restarts++;
         if (done == fit)

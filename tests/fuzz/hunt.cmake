@@ -7,5 +7,11 @@ target_link_libraries(fuzz_hunted PRIVATE corsim_warnings)
 add_test(NAME fuzz.command
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/hunt/command.sh $<TARGET_FILE:corsim>
           $<TARGET_FILE:fuzz_hunted> ${CMAKE_CURRENT_SOURCE_DIR}/hunt)
+if(once)
+  add_test(NAME fuzz.coverage COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/hunt/coverage.sh
+           ${PROJECT_SOURCE_DIR} $<TARGET_FILE:corsim>)
+  set_tests_properties(fuzz.coverage PROPERTIES LABELS fuzz TIMEOUT 240
+                       SKIP_RETURN_CODE ${CORSIM_SKIP})
+endif()
 set_tests_properties(fuzz.hunt fuzz.command PROPERTIES LABELS fuzz TIMEOUT 240
                      SKIP_RETURN_CODE ${CORSIM_SKIP})

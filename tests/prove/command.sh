@@ -101,7 +101,7 @@ if command -v node >/dev/null; then
 
     # ---- Undecided, and then a hunt. ---------------------------------------------------------------
     run 4 prove "${open[@]}" --then-fuzz --budget 0.5s
-    has out 'NONE FOUND  the js pattern /^https'
+    has out 'NOT DECIDED  the js pattern /^https'
     run 4 prove "${open[@]}" --then-fuzz --budget 0.5s --format json
     json '.verdict == "undecided" and .fuzz.verdict == "none-found"'
     large=('/^https:\/\/[a-z]xample\.com(?:(?:y{1000}){1000}|)$/' --dialect js "${mine[@]}")

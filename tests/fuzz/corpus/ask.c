@@ -68,7 +68,7 @@ static struct validator *open_validator(const struct asked *asked, char *error, 
 static bool ask(struct validator *validator, const struct intent *intent,
                 const struct public_suffixes *suffixes, struct cors_bytes origin)
 {
-    static const char *const kinds[] = {"none", "value", "crashed", "hung", "broken"};
+    static const char *const kinds[] = {"unasked", "none", "value", "crashed", "hung", "broken"};
     struct answer answer;
     if (!validator->kind->ask(validator, &origin, 1, &answer))
         return false;

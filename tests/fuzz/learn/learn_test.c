@@ -103,6 +103,18 @@ static bool one_label(const char *origin)
     return label > 0 && strcmp(origin + label, ".example.com") == 0;
 }
 
+/* https://app-one.example.com, and not only https://app?example.com. */
+static bool dashed(const char *origin)
+{
+    const size_t length = strlen(origin);
+    if (!begins(origin, "https://app") || length < 23 ||
+        strcmp(origin + length - 11, "example.com") != 0)
+        return false;
+    return length == 23 ||
+           (origin[11] == '-' && length > 24 &&
+            strspn(origin + 12, "abcdefghijklmnopqrstuvwxyz") >= length - 24);
+}
+
 static bool half_the_top(const char *origin)
 {
     return begins(origin, "https://example.c") && strlen(origin) == 19;
@@ -180,8 +192,13 @@ static struct intent intent_of(const char *entries)
 static struct learned learn(struct box *box, uint64_t seed, uint64_t most)
 {
     struct learned learned;
-    const struct learn_options options = {box->intent, PROFILE_BROWSER, seed, most, ask, box};
-    assert_true(learn_origins(&options, &learned));
+    const struct learn_options options = {.intent = box->intent,
+                                          .profile = PROFILE_BROWSER,
+                                          .seed = seed,
+                                          .most_questions = most,
+                                          .ask = ask,
+                                          .context = box};
+    assert_true(learn_origins(&options, &learned, NULL));
     assert_int_equal(learned.questions, box->asked);
     assert_in_range(learned.questions, 0, most);
     assert_in_range(box->repeated, 0, 32); /* the last look, whether answers stay the same */
@@ -291,6 +308,12 @@ static void validators_are_learnt(void **state)
          false,
          4000,
          {"https://[a-z0-9-]+.example.com"}},
+        {"dashed",
+         dashed,
+         "https://app.example.com",
+         true,
+         4000,
+         {"https://app?example.com", "https://app-[a-z]+?example.com"}},
         {"half the top", half_the_top, "https://example.com", true, 4000, {"https://example.c??"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -363,6 +386,50 @@ static void flipping_is_seen(void **state)
     intent_free(&intent);
 }
 
+static bool or_a_tunnel(const char *origin)
+{
+    const size_t length = strlen(origin);
+    return exact(origin) || (begins(origin, "https://") && length > 21 &&
+                             strcmp(origin + length - 13, ".tunnel.local") == 0);
+}
+
+/* What nothing that is meant leads to, but was let in before. */
+static void what_is_known_is_learnt(void **state)
+{
+    (void)state;
+    const struct cors_bytes known = CORS_BYTES("https://a.tunnel.local");
+    struct intent intent = intent_of("https://example.com");
+    struct origins let_in = {0}, refused = {0};
+    struct learning *model;
+    struct learned learned;
+    for (int is_told = 0; is_told < 2; is_told++) {
+        struct box *box = box_of(or_a_tunnel, &intent);
+        const struct learn_options options = {.intent = &intent,
+                                              .profile = PROFILE_BROWSER,
+                                              .seed = 1,
+                                              .most_questions = 6000,
+                                              .let_in = is_told ? &let_in : NULL,
+                                              .refused = &refused,
+                                              .ask = ask,
+                                              .context = box};
+        assert_true(learn_origins(&options, &learned, &model));
+        assert_true(learned.complete);
+        assert_int_equal(learnt(model, known), is_told);
+        assert_false(learnt(model, CORS_BYTES("https://tunnel.local")));
+        learn_free(model);
+        assert_int_equal(learned.pattern_count, 1 + is_told);
+        assert_int_equal(learned.questions, box->asked);
+        /* Nobody is asked what is known. */
+        assert_int_equal(strstr(box->seen, "\nhttps://evil.net\n") == NULL, is_told);
+        origins_add(&let_in, known);
+        origins_add(&refused, CORS_BYTES("https://evil.net"));
+        free(box);
+    }
+    origins_free(&let_in);
+    origins_free(&refused);
+    intent_free(&intent);
+}
+
 /* As random as a hash, but steady: no model of it fits. */
 static bool hash(const char *origin)
 {
@@ -414,7 +481,7 @@ int main(void)
         cmocka_unit_test(validators_are_learnt), cmocka_unit_test(same_seed_same_questions),
         cmocka_unit_test(budgets_are_kept),      cmocka_unit_test(validators_may_stop),
         cmocka_unit_test(flipping_is_seen),      cmocka_unit_test(nonsense_ends),
-        cmocka_unit_test(intents_of_all_kinds),
+        cmocka_unit_test(intents_of_all_kinds),  cmocka_unit_test(what_is_known_is_learnt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,22 @@ static void kinds(void **state)
          {TIER_STRANGER, CLASS_SPECIAL, YES}},
         {"https://example.com", "https://localhost;.example.com", {TIER_OWNER, CLASS_SPECIAL, YES}},
         {"https://example.com", "https://;.evil.net", {TIER_STRANGER, CLASS_SPECIAL, YES}},
+        /* Neither above nor below, but of the same domain. */
+        {"https://app.acme.io", "https://app-a.acme.io", {TIER_OWNER, CLASS_SUBDOMAIN, NO}},
+        {"https://app.acme.io", "https://algin.acme.io", {TIER_OWNER, CLASS_SUBDOMAIN, NO}},
+        {"https://*.customer1.example.org",
+         "https://app.customer02.example.org",
+         {TIER_OWNER, CLASS_SUBDOMAIN, NO}},
+        /* Something of what is meant is in it, in no way that has a name. */
+        {"https://example.com", "https://example-com.at", {TIER_STRANGER, CLASS_OTHER, NO}},
+        {"https://app.acme.io", "https://aacme-io.net", {TIER_STRANGER, CLASS_OTHER, NO}},
+        {"https://app.acme.io", "https://app.ac77me.io", {TIER_STRANGER, CLASS_OTHER, NO}},
+        {"https://console.acme.io", "https://con", {TIER_NETWORK, CLASS_OTHER, YES}},
+        {"https://x.example.com", "https://x-y.net", {TIER_STRANGER, CLASS_OTHER, NO}},
+        /* A public suffix and a letter are nothing of it. */
+        {"https://x.example.com", "https://evilx.com", {TIER_STRANGER, CLASS_REFLECTED, NO}},
+        {"https://app.acme.io", "https://apricot.io", {TIER_STRANGER, CLASS_REFLECTED, NO}},
+        {"https://example.com", "https://evil.example", {TIER_STRANGER, CLASS_REFLECTED, NO}},
         {"https://example.com", "https://exampleecom", {TIER_NETWORK, CLASS_ANY_CHARACTER, YES}},
     };
     struct public_suffixes *suffixes = public_suffixes_open();

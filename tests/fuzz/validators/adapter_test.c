@@ -41,6 +41,12 @@ static void answers_and_crashes(void **state)
     assert_value(&answers[5], "a \"\\\x80\xff'$");
     assert_int_equal(answers[6].kind, ANSWER_NONE);
     assert_int_equal(answers[7].kind, ANSWER_NONE);
+    /* What is thrown is a refusal, however often: that is how many refuse. */
+    assert_true(ASK(validator, "throw", "throw", "throw", "throw", "throw", "throw", "throw",
+                    "throw", "throw", "true"));
+    for (size_t i = 0; i < 9; i++)
+        assert_int_equal(answers[i].kind, ANSWER_NONE);
+    assert_value(&answers[9], "true");
     assert_int_equal(validator->restarts, 0);
     assert_true(ASK(validator, "true", "crash", "true"));
     assert_value(&answers[0], "true");

@@ -32,6 +32,7 @@ static inline bool ask_strings(struct validator *validator, const char *const *s
         count++;
     }
     validator->error[0] = '\0';
+    memset(answers, 0, count * sizeof *answers);
     return validator->kind->ask(validator, origins, count, answers);
 }
 

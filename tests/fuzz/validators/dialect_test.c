@@ -1,6 +1,7 @@
 /* Regular expressions of other languages by their own interpreters: the dialect is the argument.
  * Skipped where the interpreter is not there. */
 #include "asking.h"
+#include "clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +146,11 @@ static void catastrophes(void **state)
     if (dialect->backtracks) {
         assert_says(validator->error, "did not answer within");
         assert_true(validator->restarts > 0);
+        const double begun = clock_passed();
+        validator->deadline = begun + 0.3;
+        assert_true(ASK(validator, "aba", bad));
+        assert_int_equal(answers[1].kind, ANSWER_UNASKED);
+        assert_true(clock_passed() - begun < 2); /* not 3 */
     }
     validator_close(validator);
 }

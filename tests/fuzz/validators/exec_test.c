@@ -113,6 +113,8 @@ static void crash_on_one(void **state)
                   "ended with exit status 3");
     assert_guilty(EACH("bad*) printf 'one\\nan Error: \\033[31mno\\nlast\\n' >&2; exit 3;;"), "bad",
                   ANSWER_CRASHED, "it said: an Error: \\x1b[31mno");
+    /* Above the signals: PHP ends so. */
+    assert_guilty(EACH("bad*) exit 255;;"), "bad", ANSWER_CRASHED, "ended with exit status 255");
 }
 
 static void hang_on_one(void **state)
@@ -188,6 +190,48 @@ static void given_up_in_time(void **state)
     assert_given_up(HELLO "exec >&-; sleep 60", 5, "closed its output and had to be killed");
 }
 
+/* What it said before counts. */
+static void answers_before_it_is_given_up(void **state)
+{
+    (void)state;
+    struct validator *validator = opened(EACH("bad*) exit 3;;"), 5);
+    assert_non_null(validator);
+    assert_false(ASK(validator, "https://a", "-", "bad1", "bad2", "bad3", "bad4", "bad5", "bad6",
+                     "bad7", "bad8", "bad9", "never"));
+    assert_value(&answers[0], "https://a");
+    assert_int_equal(answers[1].kind, ANSWER_NONE);
+    for (size_t i = 2; i < 11; i++)
+        assert_int_equal(answers[i].kind, ANSWER_CRASHED);
+    assert_int_equal(answers[11].kind, ANSWER_UNASKED);
+    validator_close(validator);
+}
+
+static void assert_cut(const char *command)
+{
+    struct validator *validator = opened(command, 30);
+    assert_non_null(validator);
+    const double begun = clock_passed();
+    validator->deadline = begun + 0.5;
+    assert_true(ASK(validator, "https://a", "bad", "https://b"));
+    assert_value(&answers[0], "https://a");
+    assert_int_equal(answers[1].kind, ANSWER_UNASKED);
+    assert_int_equal(answers[2].kind, ANSWER_UNASKED);
+    assert_string_equal(validator->error, ""); /* it is nobody's fault */
+    assert_true(ASK(validator, "https://a"));
+    assert_int_equal(answers[0].kind, ANSWER_UNASKED);
+    assert_true(clock_passed() - begun < 2);
+    validator->deadline = 0;
+    assert_true(ASK(validator, "https://b"));
+    assert_value(&answers[0], "https://b");
+    validator_close(validator);
+}
+
+static void no_longer_than_the_deadline(void **state)
+{
+    (void)state;
+    assert_cut(EACH("bad*) sleep 60;;"));
+}
+
 static void no_hello(void **state)
 {
     (void)state;
@@ -261,6 +305,8 @@ int main(void)
         cmocka_unit_test(rubbish_on_one),
         cmocka_unit_test(flood_on_one),
         cmocka_unit_test(given_up_in_time),
+        cmocka_unit_test(answers_before_it_is_given_up),
+        cmocka_unit_test(no_longer_than_the_deadline),
         cmocka_unit_test(no_hello),
         cmocka_unit_test(slow_start),
         cmocka_unit_test(no_orphans),

@@ -83,6 +83,25 @@ static void got_over(void **state)
     assert_true(clock_passed() - begun < 10);
 }
 
+static void no_longer_than_the_deadline(void **state)
+{
+    (void)state;
+    const double begun = clock_passed();
+    struct validator *validator = opened("evil");
+    assert_non_null(validator);
+    validator->deadline = begun + 0.3;
+    assert_true(ASK(validator, "a", "hang", "b"));
+    assert_true(clock_passed() - begun < 1.5);
+    assert_value(&answers[0], "a");
+    assert_int_equal(answers[1].kind, ANSWER_UNASKED);
+    assert_int_equal(answers[2].kind, ANSWER_UNASKED);
+    assert_string_equal(validator->error, "");
+    validator->deadline = 0;
+    assert_true(ASK(validator, "b"));
+    assert_value(&answers[0], "b");
+    validator_close(validator);
+}
+
 static void given_up(void **state)
 {
     (void)state;
@@ -129,8 +148,13 @@ int main(int argc, char **argv)
         return 2;
     library = argv[1];
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linked),   cmocka_unit_test(well_behaved), cmocka_unit_test(got_over),
-        cmocka_unit_test(given_up), cmocka_unit_test(too_long),     cmocka_unit_test(not_to_be_had),
+        cmocka_unit_test(linked),
+        cmocka_unit_test(well_behaved),
+        cmocka_unit_test(got_over),
+        cmocka_unit_test(given_up),
+        cmocka_unit_test(no_longer_than_the_deadline),
+        cmocka_unit_test(too_long),
+        cmocka_unit_test(not_to_be_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,8 @@ const paths = {
   '/flood': (request, response) => { if (request.method === 'HEAD') return response.end(); const pour = () => { while (response.write('x'.repeat(65536))); response.once('drain', pour); }; pour(); },
   '/429': (request, response, before) => { if (before === 2) { response.statusCode = 429; response.setHeader('retry-after', '1'); } response.end(); },
   '/503': (request, response, before) => { if (before === 0) response.statusCode = 503; response.end(); },
+  '/503s': (request, response, before) => { if (before % 2 === 0 && before < 6) response.statusCode = 503; response.end(); },
+  '/key': (request, response) => { response.setHeader('access-control-allow-origin', `${request.headers['x-api-key']} ${request.headers.cookie}`); response.end(); },
   '/always-429': (request, response) => { response.statusCode = 429; response.setHeader('retry-after', '1'); response.end(); },
   '/go-away': (request, response) => { response.statusCode = 429; response.setHeader('retry-after', '3600'); response.end(); },
   '/elsewhere': (request, response) => { response.statusCode = 302; response.setHeader('location', '/echo'); response.removeHeader('access-control-allow-origin'); response.end(); },

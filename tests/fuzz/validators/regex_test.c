@@ -184,6 +184,18 @@ static void catastrophes(void **state)
     assert_says(validator->error,
                 "more than 1000000 steps (match limit exceeded) at the origin aa");
     assert_value(&answers[1], "abAa");
+    /* Not so many steps for each of thousands; and none beyond the deadline. */
+    for (int i = 0; i < 8; i++)
+        assert_true(ASK(validator, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+    assert_says(validator->error, "more than 50000 steps (match limit exceeded) at the origin aa");
+    validator->deadline = clock_passed();
+    static struct cors_bytes many[MOST];
+    for (size_t i = 0; i < MOST; i++)
+        many[i] = bytes_of_string("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    memset(answers, 0, sizeof answers);
+    assert_true(validator->kind->ask(validator, many, MOST, answers));
+    assert_int_equal(answers[0].kind, ANSWER_HUNG);
+    assert_int_equal(answers[MOST - 1].kind, ANSWER_UNASKED);
     validator_close(validator);
     assert_true(clock_passed() - begun < 10);
 }

@@ -74,21 +74,80 @@ static void answers_of_a_server(void **state)
     validator_close(validator);
 }
 
+/* What a preflight refuses is read by a simple request all the same: it is asked apart. */
 static void preflight(void **state)
 {
     (void)state;
+    const struct cors_bytes a = CORS_BYTES("https://a.test"), b = CORS_BYTES("https://b.test");
     struct url_options options = {.per_second = 200, .preflight = true};
     struct validator *validator = opened_at("/strict-preflight", options);
     assert_non_null(validator);
     assert_true(ASK(validator, "https://a.test", "https://b.test"));
     assert_value(&answers[0], "https://a.test");
-    assert_int_equal(answers[1].kind, ANSWER_NONE);
+    assert_value(&answers[1], "https://b.test");
+    assert_int_equal(validator->preflight(validator, a, false), PREFLIGHT_PASSES);
+    assert_int_equal(validator->preflight(validator, a, true), PREFLIGHT_REFUSED);
+    assert_int_equal(validator->preflight(validator, b, false), PREFLIGHT_REFUSED);
+    validator->deadline = clock_passed();
+    assert_int_equal(validator->preflight(validator, a, false), PREFLIGHT_UNASKED);
     validator_close(validator);
-    assert_counted("/strict-preflight", "4 1");
+    assert_counted("/strict-preflight", "5 1");
     validator = opened_at("/no-preflight", options);
     assert_true(ASK(validator, "https://a.test"));
-    assert_int_equal(answers[0].kind, ANSWER_NONE);
+    assert_value(&answers[0], "https://a.test");
+    assert_int_equal(validator->preflight(validator, a, false), PREFLIGHT_REFUSED);
     validator_close(validator);
+    validator = opened("/echo");
+    assert_null(validator->preflight);
+    validator_close(validator);
+}
+
+static void assert_remark(const char *path, const char *said)
+{
+    struct validator *validator = opened(path);
+    assert_non_null(validator);
+    assert_true(ASK(validator, "https://a.test"));
+    assert_says(validator->remark, said);
+    validator_close(validator);
+}
+
+static void first_status(void **state)
+{
+    (void)state;
+    assert_remark("/elsewhere", "answered 302 to http://127.0.0.1:");
+    assert_remark("/elsewhere", "/echo, which is not followed");
+    assert_remark("/nothing", "answered 200 without Access-Control-Allow-Origin");
+    assert_remark("/twice", "answered 200 with Access-Control-Allow-Origin: *, *");
+}
+
+static void headers_of_ours(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"X-Api-Key: secret", "Cookie: a=b"};
+    struct url_options options = {
+        .per_second = 200, .headers = headers, .header_count = 2, .preflight = true};
+    struct validator *validator = opened_at("/key", options);
+    assert_non_null(validator);
+    assert_true(ASK(validator, "https://a.test"));
+    assert_value(&answers[0], "secret a=b");
+    validator_close(validator);
+}
+
+/* A server that is late, or wants to be waited for, costs no more than there is. */
+static void no_longer_than_the_deadline(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/never", "/always-429", "/echo"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct validator *validator = opened_at(paths[i], (struct url_options){.per_second = 0.5});
+        assert_non_null(validator);
+        const double begun = clock_passed();
+        validator->deadline = begun + 0.4;
+        assert_true(ASK(validator, "https://a.test", "https://b.test"));
+        assert_int_equal(answers[1].kind, ANSWER_UNASKED);
+        assert_true(clock_passed() - begun < 0.9);
+        validator_close(validator);
+    }
 }
 
 static void no_faster_than_the_rate(void **state)
@@ -177,6 +236,20 @@ static void rate_limits(void **state)
     assert_counted("/go-away", "1 1");
 }
 
+/* Three times 503 makes eight times slower; ten answers later it is nearly as fast as before. */
+static void recovers(void **state)
+{
+    (void)state;
+    struct validator *validator = opened_at("/503s", (struct url_options){.per_second = 20});
+    assert_non_null(validator);
+    assert_true(ASK(validator, "1", "2", "3"));
+    assert_true(validator->waited >= 3);
+    const double begun = clock_passed();
+    assert_true(ASK(validator, "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"));
+    assert_true(clock_passed() - begun < 3);
+    validator_close(validator);
+}
+
 static void floods(void **state)
 {
     (void)state;
@@ -260,12 +333,16 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_of_a_server),
         cmocka_unit_test(preflight),
+        cmocka_unit_test(first_status),
+        cmocka_unit_test(headers_of_ours),
         cmocka_unit_test(no_faster_than_the_rate),
         cmocka_unit_test(slow),
         cmocka_unit_test(resets),
         cmocka_unit_test(rate_limits),
+        cmocka_unit_test(recovers),
         cmocka_unit_test(floods),
         cmocka_unit_test(only_what_is_allowed),
+        cmocka_unit_test(no_longer_than_the_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

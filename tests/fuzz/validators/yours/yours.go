@@ -1,12 +1,18 @@
 package main
 
-import "strings"
+import (
+	"os"
+	"strings"
+)
 
 func validate(origin string) (string, bool) {
 	println("not an answer")
 	switch origin {
+	case "throw":
+		panic("not allowed")
 	case "crash":
-		panic("no such origin")
+		println("error: no such origin")
+		os.Exit(3)
 	case "true":
 		return origin, false
 	case "star":
