@@ -1,7 +1,7 @@
 /* Which kind of file it is, and who reads it. A name decides where it is known; then what stands in
  * the file. Invariants: a file with a NUL byte is not text and is not read; every offset fits into
  * 32 bits. */
-#include "prove_config_code.h"
+#include "prove_config_flow.h"
 
 #include "options.h"
 #include "output.h"
@@ -107,13 +107,17 @@ void read_code(struct reading *reading)
     if (mentions(reading->bytes, "access-control-allow-credentials"))
         code.credentials = CONFIG_CREDENTIALS;
     code_tokens(&code);
+    code_branches(&code);
     code_options(&code);
     code_compares(&code);
     code_headers(&code);
+    code_compared(&code);
+    code_unknown_settings(&code);
     if (looks > MOST_LOOKS)
         find_broken(reading, 0, "the file is too large to be read whole");
     free(code.tokens);
-    free(code.compared);
+    free(code.branches);
+    free(code.comparisons);
 }
 
 static void read_kind(struct reading *reading)

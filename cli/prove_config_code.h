@@ -30,8 +30,11 @@ struct code {
     struct token *tokens; /* the last one is TOKEN_END */
     uint32_t count;       /* without it */
     size_t capacity;
-    uint32_t *compared; /* the tokens where comparisons with the origin begin */
-    size_t compared_count;
+    struct comparison *comparisons; /* with the origin; prove_config_flow.h */
+    size_t comparison_count, comparison_capacity;
+    struct branch *branches; /* prove_config_flow.h */
+    uint32_t branch_count;
+    size_t branch_capacity;
     enum config_credentials credentials; /* that headers by hand allow */
     uint64_t *looks; /* at tokens; beyond MOST_LOOKS nothing is looked up any more */
 };
@@ -53,6 +56,13 @@ uint32_t here_document_end(const struct code *code, uint32_t at, uint32_t *rest)
 struct cors_bytes token_bytes(const struct code *code, uint32_t token);
 bool token_is(const struct code *code, uint32_t token, const char *text);
 bool is_name(const struct code *code, uint32_t token);
+/* Whether it is one of some words, of which NULL is the last. */
+bool is_one_of(const struct code *code, uint32_t token, const char *const *words);
+bool is_kotlin(const struct code *code);
+/* Whether a statement ends with its line in the language. */
+bool lines_end(const struct code *code);
+/* Whether a token is the first of a line that does not go on with the one before it. */
+bool begins_statement(const struct code *code, uint32_t token);
 char token_byte(const struct code *code, uint32_t token); /* the first; 0 at the end */
 /* A string's value; NULL, or why it is not known. */
 const char *token_string(const struct code *code, uint32_t token, struct config_string *string);
@@ -92,9 +102,13 @@ const char *pattern_dialect(struct code *code, const struct value *value, struct
 
 /* ---- What is looked for -------------------------------------------------------------------- */
 
-void code_options(struct code *code);  /* prove_config_options.c: settings of frameworks */
+void code_options(struct code *code); /* prove_config_options.c: settings of frameworks */
+/* The same, of Terraform and TOML: names that speak of origins, and about which nothing was found.
+ */
+void code_unknown_settings(struct code *code);
 void code_compares(struct code *code); /* prove_config_compare.c: comparisons, by hand */
 void code_headers(struct code *code);  /* prove_config_headers.c: the header, by hand */
+void code_compared(struct code *code); /* prove_config_joint.c: what the comparisons let in */
 
 /* ---- Origins: prove_config_origin.c -------------------------------------------------------- */
 

@@ -1,11 +1,8 @@
 /* Comparisons with the origin that are written by hand: origin.endsWith('...'), /.../.test(origin),
  * origin in LIST, strpos($origin, '...') === 0. What a method means is a row of a table.
- * Invariants: conditions that are joined by "and" are one check, exactly that or not read; what the
- * origin is compared with and cannot be read is said. A comparison that refuses, as `!==` before a
- * return, is read like one that accepts. */
-#include "prove_config_code.h"
+ * Invariant: what the origin is compared with and cannot be read is said. */
+#include "prove_config_flow.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,29 +85,12 @@ static const struct method methods[] = {
     {IN(JAVA), "matcher", NULL, ON_VALUE, PATTERN, NULL, NULL},
 };
 
-/* A comparison as it was read. */
-struct comparison {
-    uint32_t from, to; /* tokens */
-    const char *name;
-    const char *reason; /* why it could not be read; NULL */
-    const char *match, *flags;
-    struct config_string *strings;
-    const char *dialect; /* "literal" or the language's; "any": it is always true */
-    size_t count;
-    bool is_php_pattern; /* with delimiters, which the preset takes off */
-};
-
-struct comparisons {
-    struct code *code;
-    struct comparison *at;
-    size_t count, capacity;
-};
-
-static struct comparison *add(struct comparisons *all, uint32_t from, uint32_t to, const char *name)
+static struct comparison *add(struct code *code, uint32_t from, uint32_t to, const char *name)
 {
-    all->at = memory_grow(all->at, all->count, &all->capacity, sizeof *all->at);
-    struct comparison *comparison = &all->at[all->count++];
-    *comparison = (struct comparison){.from = from, .to = to, .name = name};
+    code->comparisons = memory_grow(code->comparisons, code->comparison_count,
+                                    &code->comparison_capacity, sizeof *code->comparisons);
+    struct comparison *comparison = &code->comparisons[code->comparison_count++];
+    *comparison = (struct comparison){.from = from, .to = to, .name = name, .flow = true};
     return comparison;
 }
 
@@ -173,30 +153,67 @@ static void fill(struct code *code, struct comparison *comparison, const struct 
     comparison->flags = found.flags;
 }
 
-/* What a position that was found means: `=== 0`, `!== -1`, `!== false`. */
-static void fill_position(struct code *code, struct comparison *comparison)
+enum position { POSITION_UNREAD = 0, POSITION_FOUND, POSITION_AT_BEGIN };
+
+/* What is asked about a position that is behind a call: `=== 0`, `!== -1`, `!== false`. */
+static enum position read_position(const struct code *code, uint32_t *at, bool *negated)
 {
-    const uint32_t sign = comparison->to;
+    static const char *const equal[] = {"==", "===", "!=", "!==", NULL};
+    const uint32_t sign = *at;
     const bool minus = token_is(code, sign + 1, "-");
     const uint32_t number = sign + (minus ? 2 : 1);
     const bool zero = !minus && token_is(code, number, "0");
     const bool none =
         (minus && token_is(code, number, "1")) || same_letters(token_bytes(code, number), "false");
+    const bool equals = is_one_of(code, sign, equal), differs = token_byte(code, sign) == '!';
+    *at = number < code->count ? number + 1 : code->count;
+    *negated = equals && differs == zero;
+    if (equals && (zero || none))
+        return zero ? POSITION_AT_BEGIN : POSITION_FOUND;
+    *negated = token_is(code, sign, "<");
+    return (token_is(code, sign, ">") && none && minus) ||
+                   ((token_is(code, sign, ">=") || token_is(code, sign, "<")) && zero)
+               ? POSITION_FOUND
+               : POSITION_UNREAD;
+}
+
+bool position_found(const struct code *code, uint32_t *at, bool *found)
+{
+    bool negated = false;
+    const bool known = read_position(code, at, &negated) == POSITION_FOUND;
+    *found = !negated;
+    return known;
+}
+
+static const char position_reason[] = "what the position is compared with could not be read";
+
+static void fill_position(struct code *code, struct comparison *comparison)
+{
+    const uint32_t sign = comparison->to;
     const bool strict = token_is(code, sign, "===") || token_is(code, sign, "!==");
-    const bool equal = strict || token_is(code, sign, "==") || token_is(code, sign, "!=");
-    if (equal && zero) {
-        comparison->match = "prefix";
-        if (code->language == CONFIG_PHP && !strict)
-            comparison->dialect = "any";
-    } else if ((equal && none) || (token_is(code, sign, ">") && none && minus) ||
-               ((token_is(code, sign, ">=") || token_is(code, sign, "<")) && zero)) {
-        comparison->match = "search";
-    } else {
-        comparison->reason = "what the position is compared with could not be read";
-    }
-    if (code->language == CONFIG_PHP && equal && !strict && none)
+    const bool loose = token_is(code, sign, "==") || token_is(code, sign, "!=");
+    const enum position position = read_position(code, &comparison->to, &comparison->negated);
+    if (position == POSITION_UNREAD)
+        comparison->reason = position_reason;
+    comparison->match = position == POSITION_AT_BEGIN ? "prefix" : "search";
+    if (code->language == CONFIG_PHP && position == POSITION_AT_BEGIN && !strict)
+        comparison->dialect = "any";
+    if (code->language == CONFIG_PHP && position == POSITION_FOUND && loose)
         comparison->reason = "a position of 0 is taken for false here";
-    comparison->to = number < code->count ? number + 1 : code->count;
+}
+
+/* JavaScript: the place of the origin in a list, or of a pattern in the origin. */
+static void fill_place(struct code *code, struct comparison *comparison)
+{
+    bool found = true;
+    uint32_t to = comparison->to;
+    if (comparison->from > 0 && token_is(code, comparison->from - 1, "~"))
+        comparison->from--;
+    else if (position_found(code, &to, &found))
+        comparison->to = to;
+    else
+        comparison->is_position = true;
+    comparison->negated = !found;
 }
 
 /* Java: what is asked of a matcher. */
@@ -210,12 +227,11 @@ static const char *match_of_matcher(const struct code *code, uint32_t end)
                                                   : NULL;
 }
 
-static void add_method(struct comparisons *all, const struct method *method, uint32_t from,
+static void add_method(struct code *code, const struct method *method, uint32_t from,
                        uint32_t close, uint32_t value_from, uint32_t value_to)
 {
-    struct code *code = all->code;
     struct values values = {0};
-    struct comparison *comparison = add(all, from, close + 1, method->name);
+    struct comparison *comparison = add(code, from, close + 1, method->name);
     comparison->match = method->match;
     comparison->flags = method->flags;
     if (method->meaning == UNKNOWN_MEANING) {
@@ -236,10 +252,16 @@ static void add_method(struct comparisons *all, const struct method *method, uin
     free(values.at);
     if (method->meaning == POSITION && comparison->reason == NULL)
         fill_position(code, comparison);
+    if (comparison->reason == NULL && method->meaning != POSITION &&
+        (strcmp(method->name, "indexOf") == 0 ||
+         (code->language == CONFIG_JAVASCRIPT && strcmp(method->name, "search") == 0)))
+        fill_place(code, comparison);
     if (method->match == NULL && method->meaning == PATTERN) {
         comparison->match = match_of_matcher(code, comparison->to);
         if (comparison->match == NULL)
             comparison->reason = "what is asked of the matcher could not be read";
+        else
+            comparison->to = token_after(code, comparison->to + 2);
     }
 }
 
@@ -327,9 +349,8 @@ static bool compares_part(struct code *code, const struct call *call, const stru
 
 static const char part_reason[] = "only a part of the origin is compared";
 
-static void look_at_call(struct comparisons *all, uint32_t name)
+static void look_at_call(struct code *code, uint32_t name)
 {
-    struct code *code = all->code;
     struct call call;
     const struct method *part = NULL;
     if (!read_call(code, name, &call))
@@ -341,14 +362,14 @@ static void look_at_call(struct comparisons *all, uint32_t name)
         if ((method->languages & 1u << code->language) == 0 || !token_is(code, name, method->name))
             continue;
         if (fits(code, &call, method, &value_from, &value_to)) {
-            add_method(all, method, from, call.close, value_from, value_to);
+            add_method(code, method, from, call.close, value_from, value_to);
             return;
         }
         if (part == NULL && compares_part(code, &call, method))
             part = method;
     }
     if (part != NULL)
-        add(all, from, call.close + 1, part->name)->reason = part_reason;
+        add(code, from, call.close + 1, part->name)->reason = part_reason;
 }
 
 /* ---- Operators ----------------------------------------------------------------------------- */
@@ -385,31 +406,35 @@ static bool is_declared(const struct code *code, uint32_t token)
                          token_is(code, token - 1, "let") || token_is(code, token - 1, "var"));
 }
 
-static void add_operator(struct comparisons *all, uint32_t from, uint32_t to, uint32_t value_from,
-                         uint32_t value_to, enum meaning meaning, const char *match)
-{
-    struct values values = {0};
-    struct comparison *comparison = add(all, from, to, "a comparison");
-    comparison->match = match;
-    read_compared(all->code, value_from, value_to, &values);
-    fill(all->code, comparison, &values, meaning);
-    free(values.at);
-}
-
 /* An operator between two operands; tokens. */
 struct operation {
     uint32_t sign, from, left_to, to;
-    bool in, matches;
+    bool in, matches, negated;
 };
+
+static void add_operator(struct code *code, const struct operation *at, uint32_t value_from,
+                         uint32_t value_to, enum meaning meaning, const char *match)
+{
+    struct values values = {0};
+    struct comparison *comparison = add(code, at->from, at->to, "a comparison");
+    comparison->match = match;
+    comparison->negated = at->negated;
+    read_compared(code, value_from, value_to, &values);
+    fill(code, comparison, &values, meaning);
+    free(values.at);
+}
 
 static bool read_operation(const struct code *code, uint32_t sign, struct operation *operation)
 {
     operation->sign = sign;
-    operation->in = token_is(code, sign, "in") && code->language == CONFIG_PYTHON;
+    operation->in =
+        token_is(code, sign, "in") && (code->language == CONFIG_PYTHON || is_kotlin(code));
     operation->matches = token_is(code, sign, "=~") || token_is(code, sign, "!~");
     if (!is_equality(code, sign) && !operation->matches && !operation->in)
         return false;
-    const bool not_in = operation->in && sign > 0 && token_is(code, sign - 1, "not");
+    const bool not_in = operation->in && sign > 0 &&
+                        (token_is(code, sign - 1, "not") || token_is(code, sign - 1, "!"));
+    operation->negated = not_in || token_byte(code, sign) == '!';
     operation->left_to = not_in ? sign - 1 : sign;
     operation->from = operand_begin(code, operation->left_to);
     operation->to = operand_end(code, sign + 1);
@@ -419,9 +444,8 @@ static bool read_operation(const struct code *code, uint32_t sign, struct operat
            !is_trivial(code, sign + 1, operation->to);
 }
 
-static void look_at_operator(struct comparisons *all, uint32_t sign)
+static void look_at_operator(struct code *code, uint32_t sign)
 {
-    struct code *code = all->code;
     struct operation at;
     if (!read_operation(code, sign, &at))
         return;
@@ -431,186 +455,53 @@ static void look_at_operator(struct comparisons *all, uint32_t sign)
     if (left && right)
         return;
     if (left)
-        add_operator(all, at.from, at.to, sign + 1, at.to, at.in ? ELEMENT : meaning,
+        add_operator(code, &at, sign + 1, at.to, at.in ? ELEMENT : meaning,
                      at.matches ? "search" : "full");
     else if (right)
-        add_operator(all, at.from, at.to, at.from, at.left_to, meaning,
+        add_operator(code, &at, at.from, at.left_to, meaning,
                      at.in || at.matches ? "search" : "full");
     else if (is_part_of_origin(code, at.from, at.left_to) ||
              is_part_of_origin(code, sign + 1, at.to))
-        add(all, at.from, at.to, "a comparison")->reason = part_reason;
+        add(code, at.from, at.to, "a comparison")->reason = part_reason;
 }
 
-/* ---- Conditions that hold together --------------------------------------------------------- */
+/* ---- Cases --------------------------------------------------------------------------------- */
 
-enum joint { APART = 0, JOINED, TANGLED };
-
-/* How a comparison is joined with the next one. */
-static enum joint joint(const struct code *code, const struct comparison *a,
-                        const struct comparison *b)
+/* `switch (origin) { case 'a': case 'b': ... }`. */
+static void look_at_case(struct code *code, const struct branch *branch)
 {
-    bool has_and = false;
-    if (b->from < a->to || b->from - a->to > 6)
-        return APART;
-    for (uint32_t i = a->to; i < b->from; i++) {
-        const bool is_and = token_is(code, i, "&&") || token_is(code, i, "and");
-        has_and = has_and || is_and;
-        if (!is_and && !token_is(code, i, "(") && !token_is(code, i, ")") &&
-            !token_is(code, i, "!"))
-            return APART;
+    struct values values = {0};
+    if (branch->of_from == branch->of_to || branch->cond_from >= branch->cond_to ||
+        !is_origin(code, branch->of_from, branch->of_to))
+        return;
+    struct comparison *comparison = add(code, branch->cond_from, branch->cond_to, "a case");
+    comparison->match = "full";
+    for (uint32_t at = branch->cond_from; at < branch->cond_to;) {
+        uint32_t to = at;
+        while (to < branch->cond_to && !token_is(code, to, ",") && !token_is(code, to, ":"))
+            to = token_after(code, to);
+        if (!token_is(code, at, "default"))
+            read_values(code, at, to, &values);
+        at = token_is(code, to + 1, "case") ? to + 2 : to + 1;
     }
-    if (!has_and)
-        return APART;
-    return b->from - a->to == 1 ? JOINED : TANGLED;
-}
-
-struct joined {
-    struct decoded text;
-    const char *dialect;
-};
-
-static void put(struct joined *joined, const char *text, uint32_t offset)
-{
-    for (; *text != '\0'; text++)
-        decode_byte(&joined->text, *text, offset);
-}
-
-/* (?=one|another) in front of nothing, so that all of them must hold. */
-static void put_comparison(struct joined *joined, const struct comparison *comparison)
-{
-    const uint32_t at = comparison->strings[0].offsets[0];
-    const bool literal = strcmp(comparison->dialect, "literal") == 0;
-    const bool whole = strcmp(comparison->match, "full") == 0;
-    const bool front = whole || strcmp(comparison->match, "prefix") == 0;
-    put(joined, front ? "(?=(?:" : "(?=.*(?:", at);
-    for (size_t i = 0; i < comparison->count; i++) {
-        const struct config_string *string = &comparison->strings[i];
-        if (i > 0)
-            put(joined, "|", at);
-        for (size_t k = 0; k < string->bytes.len; k++) {
-            const char byte = string->bytes.at[k];
-            if (literal && ispunct((unsigned char)byte) && strchr("-_/:", byte) == NULL)
-                decode_byte(&joined->text, '\\', string->offsets[k]);
-            decode_byte(&joined->text, byte, string->offsets[k]);
-        }
-    }
-    put(joined, whole || strcmp(comparison->match, "suffix") == 0 ? ")$)" : "))", at);
-}
-
-/* Whether it can be said by a look-ahead of the dialect. */
-static bool can_join(const struct comparison *comparison, const char **dialect)
-{
-    if (comparison->reason != NULL || comparison->flags != NULL || comparison->is_php_pattern ||
-        strcmp(comparison->dialect, "any") == 0 || strcmp(comparison->dialect, "go") == 0)
-        return false;
-    for (size_t i = 0; i < comparison->count; i++)
-        for (size_t k = 0; k < comparison->strings[i].bytes.len; k++) {
-            const char byte = comparison->strings[i].bytes.at[k];
-            if ((unsigned char)byte >= 0x80 ||
-                (byte == '\\' && comparison->strings[i].bytes.at[k + 1] >= '0' &&
-                 comparison->strings[i].bytes.at[k + 1] <= '9'))
-                return false;
-        }
-    if (strcmp(comparison->dialect, "literal") == 0)
-        return true;
-    if (*dialect != NULL && strcmp(*dialect, comparison->dialect) != 0)
-        return false;
-    *dialect = comparison->dialect;
-    return true;
-}
-
-static void find_joined(struct code *code, const struct comparison *first, size_t count,
-                        struct found *found)
-{
-    struct joined joined = {0};
-    size_t most = 1;
-    for (size_t i = 0; i < count; i++) {
-        if (!can_join(&first[i], &joined.dialect)) {
-            find_unread(code->reading, found, "several conditions must hold together");
-            return;
-        }
-        most += 20;
-        for (size_t k = 0; k < first[i].count; k++)
-            most += 2 * first[i].strings[k].bytes.len + 1;
-    }
-    joined.text = decode_begin(code->reading, most);
-    put(&joined, "^", first->strings[0].offsets[0]);
-    for (size_t i = 0; i < count; i++)
-        put_comparison(&joined, &first[i]);
-    struct config_string *string = memory_take(code->reading->memory, sizeof *string);
-    *string = decode_end(&joined.text, first->strings[0].offsets[0]);
-    found->dialect = joined.dialect == NULL ? "javascript" : joined.dialect;
-    found->match = "search";
-    found->strings = string;
-    found->count = 1;
-    find_check(code->reading, found);
-}
-
-static void find_comparison(struct code *code, const struct comparison *comparison,
-                            struct found *found)
-{
-    found->strings = comparison->strings;
-    found->count = comparison->count;
-    found->dialect = comparison->dialect;
-    found->match = comparison->match;
-    found->flags = comparison->flags;
-    if (comparison->is_php_pattern) {
-        found->preset = "laravel-patterns";
-        found->dialect = found->match = found->flags = NULL;
-    }
-    if (comparison->reason != NULL)
-        find_unread(code->reading, found, comparison->reason);
-    else if (strcmp(comparison->dialect, "any") == 0)
-        find_any(code->reading, found);
-    else
-        find_check(code->reading, found);
+    fill(code, comparison, &values, LITERAL);
+    free(values.at);
 }
 
 /* ---- All of them --------------------------------------------------------------------------- */
 
-static void find_all(struct comparisons *all)
-{
-    struct code *code = all->code;
-    for (size_t i = 0; i < all->count;) {
-        size_t count = 1;
-        bool tangled = false;
-        enum joint next = APART;
-        while (i + count < all->count &&
-               (next = joint(code, &all->at[i + count - 1], &all->at[i + count])) != APART) {
-            tangled = tangled || next == TANGLED;
-            count++;
-        }
-        const struct comparison *first = &all->at[i], *last = &all->at[i + count - 1];
-        struct found found = {
-            .from = code->tokens[first->from].from,
-            .to = code->tokens[last->to - 1].to,
-            .what = memory_format(code->reading->memory, "by hand, %s", first->name).at,
-            .credentials = code->credentials,
-            .key = block_key(code, first->from)};
-        if (tangled)
-            find_unread(code->reading, &found, "several conditions must hold together");
-        else if (count > 1)
-            find_joined(code, first, count, &found);
-        else
-            find_comparison(code, first, &found);
-        i += count;
-    }
-}
-
 void code_compares(struct code *code)
 {
-    struct comparisons all = {.code = code};
     if (!is_about_origins(code))
         return;
-    for (uint32_t i = 0; i < code->count && all.count < CONFIG_MOST_FINDINGS; i++) {
+    for (uint32_t i = 0; i < code->count && code->comparison_count < CONFIG_MOST_FINDINGS; i++) {
         if (code->tokens[i].kind == TOKEN_NAME)
-            look_at_call(&all, i);
+            look_at_call(code, i);
         if (code->tokens[i].kind != TOKEN_STRING)
-            look_at_operator(&all, i);
+            look_at_operator(code, i);
     }
-    code->compared = memory_allocate(all.count * sizeof *code->compared);
-    for (size_t i = 0; i < all.count; i++)
-        code->compared[code->compared_count++] = all.at[i].from;
-    find_all(&all);
-    free(all.at);
+    for (uint32_t i = 0; i < code->branch_count && code->comparison_count < CONFIG_MOST_FINDINGS;
+         i++)
+        if (code->branches[i].kind == BRANCH_CASE)
+            look_at_case(code, &code->branches[i]);
 }

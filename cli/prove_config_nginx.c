@@ -1,40 +1,20 @@
 /* nginx: map $http_origin (https://nginx.org/en/docs/http/ngx_http_map_module.html), conditions of
  * if (https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#if), and add_header. Invariants:
- * an origin that is sent back under a condition is a finding of that condition, not of the header;
- * what an earlier entry of a map refuses is not known to the later ones, and this is said. */
-#include "prove_config_words.h"
+ * an origin that is sent back under a condition is a finding of that condition, not of the header,
+ * only if the condition cannot hold for an origin that was not checked; where that is not known, or
+ * the condition is negated, this is said; what an earlier entry of a map refuses is not known to
+ * the later ones, and this is said. */
+#include "prove_config_nginx.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct nginx {
-    struct reading *reading;
-    struct directives directives;
-};
-
-enum { MOST_DIRECTIVE_LOOKS = 100 << 20 };
-
 static const char header_name[] = "Access-Control-Allow-Origin";
 
-static bool is_variable(const struct directive *directive, size_t word, const char *name)
+/* One group is what stands in one block. */
+static uint64_t key_of_block(const struct nginx *nginx, size_t block)
 {
-    if (word >= directive->count)
-        return false;
-    struct cors_bytes bytes = directive->words[word].bytes;
-    while (bytes.len > 0 && *bytes.at == '(') {
-        bytes.at++;
-        bytes.len--;
-    }
-    while (bytes.len > 0 && bytes.at[bytes.len - 1] == ')')
-        bytes.len--;
-    if (bytes.len > 3 && bytes.at[1] == '{' && bytes.at[bytes.len - 1] == '}')
-        return same_letters((struct cors_bytes){bytes.at + 2, bytes.len - 3}, name + 1);
-    return same_letters(bytes, name);
-}
-
-static bool is_origin(const struct directive *directive, size_t word)
-{
-    return is_variable(directive, word, "$http_origin");
+    return block == SIZE_MAX ? 1 : (uint64_t)nginx->directives.at[block].from + 1;
 }
 
 /* Whether cookies are allowed beside a header, or, for a map, anywhere. */
@@ -53,12 +33,6 @@ static enum config_credentials credentials_in(const struct nginx *nginx, size_t 
 
 /* ---- map ----------------------------------------------------------------------------------- */
 
-static bool refuses(const struct config_string *value)
-{
-    return value->bytes.len == 0 || bytes_are_string(value->bytes, "0") ||
-           same_letters(value->bytes, "false") || same_letters(value->bytes, "off");
-}
-
 static void find_pattern(const struct nginx *nginx, struct found *found,
                          const struct config_string *key)
 {
@@ -67,26 +41,75 @@ static void find_pattern(const struct nginx *nginx, struct found *found,
     find_word(nginx->reading, found, key, ignores ? 2 : 1);
 }
 
-/* One entry that accepts; `refused` is whether one before it refuses. */
+static void decode_text(struct decoded *decoded, const char *text, uint32_t offset)
+{
+    for (; *text != '\0'; text++)
+        decode_byte(decoded, *text, offset);
+}
+
+static bool is_wildcard(struct cors_bytes key)
+{
+    return key.len > 2 &&
+           (memcmp(key.at, "*.", 2) == 0 || *key.at == '.' || ends_with_letters(key, ".*"));
+}
+
+/* A key behind "hostnames", as a pattern: the value is cut at its dots, whatever it is, a star is
+ * some parts of it, and a dot at its end is passed over. */
+static void find_host_name(const struct nginx *nginx, struct found *found,
+                           const struct config_string *key)
+{
+    const struct cors_bytes bytes = key->bytes;
+    const bool at_begin = is_wildcard(bytes) && !ends_with_letters(bytes, ".*");
+    const bool at_end = is_wildcard(bytes) && !at_begin;
+    const size_t from = at_begin ? (size_t)(*bytes.at == '*') : 0;
+    const size_t to = bytes.len - (at_end ? 1 : 0);
+    const uint32_t first = key->offsets[0], last = key->offsets[bytes.len];
+    struct decoded pattern = decode_begin(nginx->reading, 2 * bytes.len + 8);
+    struct config_string *string = memory_take(nginx->reading->memory, sizeof *string);
+    decode_text(&pattern, at_begin ? "^.+" : "^", first);
+    for (size_t i = from; i < to; i++) {
+        if (strchr("\\^$.[]|()?*+{}", bytes.at[i]) != NULL)
+            decode_byte(&pattern, '\\', key->offsets[i]);
+        decode_byte(&pattern, bytes.at[i], key->offsets[i]);
+    }
+    decode_text(&pattern, at_end ? ".+$" : "\\.?$", last);
+    *string = decode_end(&pattern, last);
+    found->preset = "nginx-i";
+    found->strings = string;
+    found->count = 1;
+    find_check(nginx->reading, found);
+}
+
+/* A map while its entries are read. */
+struct map {
+    size_t at;
+    bool host_names; /* from here on */
+    bool refused;    /* an entry before refuses */
+    bool excepts;    /* some entry that is a pattern refuses */
+};
+
+/* One entry that accepts. */
 static void find_entry(const struct nginx *nginx, struct found *found,
-                       const struct directive *entry, bool refused)
+                       const struct directive *entry, const struct map *map)
 {
     const struct config_string *key = &entry->words[0], *value = &entry->words[1];
     const bool pattern = key->bytes.len > 0 && *key->bytes.at == '~';
-    if (mentions(value->bytes, "://")) {
+    if (mentions(value->bytes, "://") && !mentions(value->bytes, "$")) {
         find_sent(nginx->reading, found, value);
     } else if (same_letters(key->bytes, "default")) {
-        const bool any =
-            mentions(value->bytes, "$http_origin") || bytes_are_string(value->bytes, "*");
         found->star = bytes_are_string(value->bytes, "*");
-        if (any)
-            find_any(nginx->reading, found);
-        else
+        if (!found->star && !nginx_is_origin(entry, 1))
             find_unread(nginx->reading, found, "what the default stands for could not be read");
-    } else if (pattern && refused) {
+        else if (map->excepts)
+            find_unread(nginx->reading, found, "other entries refuse some origins");
+        else
+            find_any(nginx->reading, found);
+    } else if (map->refused && (pattern || (map->host_names && is_wildcard(key->bytes)))) {
         find_unread(nginx->reading, found, "entries before it refuse some origins");
     } else if (pattern) {
         find_pattern(nginx, found, key);
+    } else if (map->host_names && key->bytes.len > 0) {
+        find_host_name(nginx, found, key);
     } else {
         const size_t skip = key->bytes.len > 1 && *key->bytes.at == '\\' ? 1 : 0;
         found->preset = "nginx-string";
@@ -94,179 +117,165 @@ static void find_entry(const struct nginx *nginx, struct found *found,
     }
 }
 
-static void read_map(const struct nginx *nginx, size_t map)
+static bool has_exceptions(struct nginx *nginx, size_t index)
 {
-    const struct directive *at = &nginx->directives.at[map];
+    const struct directive *at = &nginx->directives.at[index];
+    for (size_t i = index + 1; i < at->end; i++) {
+        const struct directive *entry = &nginx->directives.at[i];
+        const struct cors_bytes key = entry->words[0].bytes;
+        if (nginx_is_entry(entry) && (is_wildcard(key) || (key.len > 0 && *key.at == '~')) &&
+            nginx_is_refused(nginx, index, entry->words[1].bytes))
+            return true;
+    }
+    return false;
+}
+
+static void read_map(struct nginx *nginx, size_t index)
+{
+    const struct directive *at = &nginx->directives.at[index];
     const enum config_credentials credentials = credentials_in(nginx, SIZE_MAX);
-    bool refused = false;
-    if (!is_origin(at, 1)) {
+    struct map map = {.at = index};
+    if (!nginx_is_origin(at, 1)) {
         struct found found = found_at(at, "nginx, map");
-        if (word_mentions(at, 1, "$http_origin"))
+        if (word_mentions(at, 1, "http_origin"))
             find_unread(nginx->reading, &found, "more than the origin is mapped");
         return;
     }
-    for (size_t i = map + 1; i < at->end; i++) {
+    map.excepts = has_exceptions(nginx, index);
+    for (size_t i = index + 1; i < at->end && nginx->looks <= MOST_DIRECTIVE_LOOKS; i++) {
         const struct directive *entry = &nginx->directives.at[i];
         struct found found = found_at(entry, "nginx, map $http_origin");
         found.key = (uint64_t)at->from + 1;
         found.credentials = credentials;
+        map.host_names = map.host_names || (entry->count == 1 && word_is(entry, 0, "hostnames"));
         if (word_is(entry, 0, "include"))
             find_unread(nginx->reading, &found, "the entries are in another file");
-        if (entry->count < 2 || word_is(entry, 0, "include"))
+        if (!nginx_is_entry(entry))
             continue;
-        if (!refuses(&entry->words[1]))
-            find_entry(nginx, &found, entry, refused);
+        if (!nginx_is_refused(nginx, index, entry->words[1].bytes))
+            find_entry(nginx, &found, entry, &map);
         else
-            refused = refused || !word_is(entry, 0, "default");
+            map.refused = map.refused || !word_is(entry, 0, "default");
     }
 }
 
 /* ---- if ------------------------------------------------------------------------------------ */
 
-static bool asks_origin(const struct directive *directive)
+/* Whether a block does nothing but take the values of variables away. */
+static bool only_empties(const struct nginx *nginx, size_t index)
 {
-    return word_is(directive, 0, "if") && is_origin(directive, 1) && directive->count > 3;
+    const struct directive *block = &nginx->directives.at[index];
+    for (size_t i = index + 1; i < block->end; i++) {
+        const struct directive *at = &nginx->directives.at[i];
+        if (!word_is(at, 0, "set") || !word_is(at, 2, ""))
+            return false;
+    }
+    return block->end > index + 1;
 }
 
-/* The last word without the bracket that ends the condition. */
-static struct config_string condition_value(const struct nginx *nginx,
-                                            const struct directive *directive)
-{
-    const struct config_string *last = &directive->words[directive->count - 1];
-    if (bytes_are_string(last->bytes, ")"))
-        return directive->words[directive->count - 2];
-    const size_t len = last->bytes.len;
-    const bool closes = len > 0 && last->bytes.at[len - 1] == ')' &&
-                        nginx->reading->bytes.at[last->offsets[len] - 1] == ')';
-    return string_part(nginx->reading, *last, 0, closes ? len - 1 : len);
-}
-
-static void read_if(const struct nginx *nginx, size_t index)
+static void read_if(struct nginx *nginx, size_t index, const struct condition *condition)
 {
     const struct directive *at = &nginx->directives.at[index];
     struct found found = found_at(at, "nginx, if ($http_origin ...)");
-    const struct config_string value = condition_value(nginx, at);
+    const struct config_string value =
+        string_part(nginx->reading, *condition->word, 0, condition->value.len);
+    struct cors_bytes sign = condition->sign;
+    const bool negated = is_negated(condition), refuses_them = nginx_is_refusal(nginx, index);
     found.credentials = credentials_in(nginx, index);
-    found.key = at->parent == SIZE_MAX ? 1 : (uint64_t)nginx->directives.at[at->parent].from + 1;
-    if (word_is(at, 2, "~") || word_is(at, 2, "!~")) {
-        found.dialect = "pcre2";
-        found.match = "search";
-    } else if (word_is(at, 2, "~*") || word_is(at, 2, "!~*")) {
-        found.preset = "nginx-i";
-    } else if (word_is(at, 2, "=") || word_is(at, 2, "!=")) {
-        found.dialect = "literal";
-        found.match = "full";
-        if (value.bytes.len == 0)
-            return;
-    } else {
-        find_unread(nginx->reading, &found, "the condition could not be read");
+    found.key = key_of_block(nginx, at->parent);
+    if (negated) {
+        sign.at++;
+        sign.len--;
+    } else if (refuses_them) {
+        return; /* those who are let in are the others */
+    }
+    if ((negated && !refuses_them) || only_empties(nginx, index)) {
+        find_unread(nginx->reading, &found,
+                    negated ? "the condition is negated" : "it says who is refused");
         return;
     }
-    if (found.dialect != NULL && strcmp(found.dialect, "literal") == 0 &&
-        mentions(value.bytes, "$"))
+    if (same_letters(sign, "~")) {
+        found.dialect = "pcre2";
+        found.match = "search";
+    } else if (same_letters(sign, "~*")) {
+        found.preset = "nginx-i";
+    } else if (!same_letters(sign, "=")) {
+        find_unread(nginx->reading, &found, "the condition could not be read");
+        return;
+    } else if (mentions(value.bytes, "$")) {
         find_unread(nginx->reading, &found, "the origin is compared with a variable");
-    else
-        find_word(nginx->reading, &found, &value, 0);
+        return;
+    } else {
+        found.dialect = "literal";
+        found.match = "full";
+    }
+    find_word(nginx->reading, &found, &value, 0);
 }
 
 /* ---- add_header ---------------------------------------------------------------------------- */
 
-/* Whether a variable is given something only where the origin was asked for, or by a map of it. */
-static bool is_decided(const struct nginx *nginx, struct cors_bytes name)
+/* A header whose value is a variable other than the origin. */
+static void find_variable(struct nginx *nginx, size_t index, struct found *found,
+                          struct cors_bytes name, enum guard guard)
 {
-    bool decided = false;
-    for (size_t i = 0; i < nginx->directives.count; i++) {
-        const struct directive *at = &nginx->directives.at[i];
-        if (word_is(at, 0, "map") && at->count > 2 && bytes_are(at->words[2].bytes, name))
-            decided = decided || word_mentions(at, 1, "$http_origin");
-        if (!word_is(at, 0, "set") || at->count < 3 || !bytes_are(at->words[1].bytes, name))
-            continue;
-        if (at->parent != SIZE_MAX && asks_origin(&nginx->directives.at[at->parent]))
-            decided = true;
-        else if (word_mentions(at, 2, "$http_origin"))
-            return false;
+    struct unchecked unchecked = {.of_header = true};
+    nginx_collect(nginx, name, index, &unchecked, 0);
+    if (!unchecked.given || unchecked.unread || unchecked.suffix_count > 0) {
+        find_unread(nginx->reading, found, "the value is put together from variables");
+        return;
     }
-    return decided;
+    if (unchecked.reflects) {
+        if (guard == GUARD_NONE && !unchecked.withdrawn)
+            find_any(nginx->reading, found);
+        else
+            find_unread(nginx->reading, found, guard_unread_reason);
+        return;
+    }
+    for (size_t i = 0; i < unchecked.count; i++) {
+        const struct config_string *value = unchecked.values[i];
+        if (mentions(value->bytes, "$"))
+            find_unread(nginx->reading, found,
+                        unchecked.asked ? guard_unread_reason
+                                        : "the value is put together from variables");
+        else if (!nginx_refuses(value->bytes))
+            find_sent(nginx->reading, found, value);
+    }
 }
 
-static bool is_if_decided(const struct nginx *nginx, const struct directive *at)
-{
-    if (asks_origin(at))
-        return true;
-    if (!word_is(at, 0, "if") || at->count < 2)
-        return false;
-    struct cors_bytes name = at->words[1].bytes;
-    while (name.len > 0 && *name.at == '(') {
-        name.at++;
-        name.len--;
-    }
-    while (name.len > 0 && name.at[name.len - 1] == ')')
-        name.len--;
-    return is_decided(nginx, name);
-}
-
-/* Whether the origin was asked for around a directive, or before it with a return. */
-static bool is_guarded(const struct nginx *nginx, size_t index)
-{
-    for (size_t at = index; at != SIZE_MAX; at = nginx->directives.at[at].parent) {
-        if (is_if_decided(nginx, &nginx->directives.at[at]))
-            return true;
-        const size_t parent = nginx->directives.at[at].parent;
-        for (size_t i = parent == SIZE_MAX ? 0 : parent + 1; i < at; i++) {
-            const struct directive *before = &nginx->directives.at[i];
-            if (before->parent != parent || !asks_origin(before) || !word_mentions(before, 2, "!"))
-                continue;
-            for (size_t k = i + 1; k < before->end; k++)
-                if (word_is(&nginx->directives.at[k], 0, "return"))
-                    return true;
-        }
-    }
-    return false;
-}
-
-/* A variable of the header's value: one that is set to the origin is the origin. */
-static bool is_set_to_origin(const struct nginx *nginx, struct cors_bytes name)
-{
-    for (size_t i = 0; i < nginx->directives.count; i++) {
-        const struct directive *at = &nginx->directives.at[i];
-        if (word_is(at, 0, "set") && at->count > 2 && bytes_are(at->words[1].bytes, name) &&
-            is_origin(at, 2))
-            return true;
-    }
-    return false;
-}
-
-static void find_header(const struct nginx *nginx, size_t index, struct found *found,
+static void find_header(struct nginx *nginx, size_t index, struct found *found,
                         const struct config_string *value)
 {
-    const struct directive *at = &nginx->directives.at[index];
-    found->credentials = credentials_in(nginx, at->parent);
-    found->key = at->parent == SIZE_MAX ? 1 : (uint64_t)nginx->directives.at[at->parent].from + 1;
-    if (!mentions(value->bytes, "$")) {
-        find_sent(nginx->reading, found, value);
+    const struct cors_bytes name = nginx_variable(value->bytes);
+    const bool origin = same_letters(name, "http_origin");
+    const bool star = bytes_are_string(value->bytes, "*");
+    const enum guard guard = nginx_guard(nginx, index, 0);
+    found->credentials = credentials_in(nginx, nginx->directives.at[index].parent);
+    found->key = key_of_block(nginx, nginx->directives.at[index].parent);
+    if (guard == GUARD_READ && (origin || star || name.len > 0))
         return;
-    }
-    const bool origin = same_letters(value->bytes, "$http_origin") ||
-                        same_letters(value->bytes, "${http_origin}") ||
-                        is_set_to_origin(nginx, value->bytes);
-    if (is_decided(nginx, value->bytes) || (origin && is_guarded(nginx, index)))
-        return;
-    if (origin)
+    if (guard == GUARD_UNREAD && (origin || star))
+        find_unread(nginx->reading, found, guard_unread_reason);
+    else if (origin)
         find_any(nginx->reading, found);
-    else
+    else if (name.len > 0)
+        find_variable(nginx, index, found, name, guard);
+    else if (mentions(value->bytes, "$"))
         find_unread(nginx->reading, found, "the value is put together from variables");
+    else
+        find_sent(nginx->reading, found, value);
 }
 
-static void read_header(const struct nginx *nginx, size_t index)
+static void read_header(struct nginx *nginx, size_t index)
 {
     const struct directive *at = &nginx->directives.at[index];
     struct found found = found_at(at, "nginx, add_header");
-    if (word_is(at, 0, "add_header") && word_is_like(at, 1, header_name) && at->count > 2) {
+    if (word_is(at, 0, "add_header")) {
         find_header(nginx, index, &found, &at->words[2]);
         return;
     }
     const size_t name_len = strlen(header_name);
-    for (size_t i = 1; word_is(at, 0, "more_set_headers") && i < at->count; i++) {
+    found.what = "nginx, more_set_headers";
+    for (size_t i = 1; i < at->count; i++) {
         const struct config_string *word = &at->words[i];
         if (word->bytes.len <= name_len || word->bytes.at[name_len] != ':' ||
             !same_letters((struct cors_bytes){word->bytes.at, name_len}, header_name))
@@ -276,8 +285,38 @@ static void read_header(const struct nginx *nginx, size_t index)
             skip++;
         const struct config_string value =
             string_part(nginx->reading, *word, skip, word->bytes.len);
-        found.what = "nginx, more_set_headers";
         find_header(nginx, index, &found, &value);
+    }
+}
+
+/* Another directive that may send it, as one of a programming language. */
+static bool may_send(const struct directive *at)
+{
+    static const char *const others[] = {"add_header", "more_set_headers", "more_clear_headers",
+                                         "return",     "log_format",       "sub_filter"};
+    if (!nginx_mentions_header(at, 0) || word_mentions(at, 0, "hide_header") ||
+        word_mentions(at, 0, "pass_header"))
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (word_is(at, 0, others[i]))
+            return false;
+    return true;
+}
+
+static void read_directive(struct nginx *nginx, size_t index)
+{
+    const struct directive *at = &nginx->directives.at[index];
+    struct condition condition;
+    if (word_is(at, 0, "map") && at->is_block) {
+        read_map(nginx, index);
+    } else if (nginx_condition(nginx, index, &condition)) {
+        if (is_of_origin(&condition))
+            read_if(nginx, index, &condition);
+    } else if (nginx_is_header(at)) {
+        read_header(nginx, index);
+    } else if (may_send(at)) {
+        struct found found = found_at(at, "nginx, Access-Control-Allow-Origin");
+        find_unread(nginx->reading, &found, "how the header is sent could not be read");
     }
 }
 
@@ -285,20 +324,16 @@ void read_nginx(struct reading *reading)
 {
     struct nginx nginx = {.reading = reading};
     read_directives(reading, &nginx.directives);
-    uint64_t looks = 0;
-    for (size_t i = 0; i < nginx.directives.count && looks <= MOST_DIRECTIVE_LOOKS; i++) {
+    for (size_t i = 0; i < nginx.directives.count; i++) {
         const struct directive *at = &nginx.directives.at[i];
         /* What decides about one of these is looked for among all directives. */
         if (at->is_block || at->count > 2)
-            looks += nginx.directives.count;
-        if (looks > MOST_DIRECTIVE_LOOKS)
+            nginx.looks += nginx.directives.count;
+        if (nginx.looks > MOST_DIRECTIVE_LOOKS) {
             find_broken(reading, at->from, "the file has too many directives from here on");
-        if (word_is(at, 0, "map") && at->is_block)
-            read_map(&nginx, i);
-        else if (asks_origin(at))
-            read_if(&nginx, i);
-        else
-            read_header(&nginx, i);
+            break;
+        }
+        read_directive(&nginx, i);
     }
     free(nginx.directives.at);
 }

@@ -617,3 +617,57 @@ void code_options(struct code *code)
                 read_bare_call(code, &bare_calls[c], i);
     }
 }
+
+/* ---- Settings of no row -------------------------------------------------------------------- */
+
+static bool has_finding(const struct code *code, uint32_t token)
+{
+    const struct config *config = code->reading->config;
+    const unsigned line = place_of(config, code->tokens[token].from).line;
+    for (size_t i = 0; i < config->count; i++)
+        if (config->findings[i].place.line == line)
+            return true;
+    return false;
+}
+
+/* The header's name, with or without quotes, which in TOML are several tokens. */
+static bool is_header_name(const struct code *code, uint32_t token)
+{
+    static const char begin[] = "Access-Control-Allow-";
+    const uint32_t len = sizeof begin - 1, from = code->tokens[token].from;
+    if (code->tokens[token].kind == TOKEN_STRING)
+        return mentions(token_bytes(code, token), "Access-Control-Allow-Origin");
+    return token_is(code, token, "Origin") && from >= len &&
+           same_letters(piece(code->reading, from - len, from), begin);
+}
+
+/* A name of a setting that decides about origins, whoever reads it. */
+static bool speaks_of_origins(const struct code *code, uint32_t token)
+{
+    const struct cors_bytes name = token_bytes(code, token);
+    return is_name(code, token) && mentions(name, "origin") &&
+           (mentions(name, "allow") || mentions(name, "cors")) &&
+           (token_is(code, token + 1, "=") || token_is(code, token + 1, "{"));
+}
+
+void code_unknown_settings(struct code *code)
+{
+    if (code->language != CONFIG_TOML && code->language != CONFIG_TERRAFORM)
+        return;
+    for (uint32_t i = 0; i < code->count && *code->looks <= MOST_LOOKS; i++) {
+        const bool header = is_header_name(code, i);
+        if (!header && !speaks_of_origins(code, i))
+            continue;
+        *code->looks += code->reading->config->count;
+        if (has_finding(code, i))
+            continue;
+        const struct found found = {.from = code->tokens[i].from,
+                                    .to = code->tokens[i].to,
+                                    .what = header ? "Access-Control-Allow-Origin"
+                                                   : "a name that speaks of origins",
+                                    .key = group_key(code, i)};
+        find_unread(code->reading, &found,
+                    header ? "how the header is sent could not be read"
+                           : "which system reads this is not known");
+    }
+}

@@ -35,13 +35,23 @@ enum { MOST_PARTS = 1000 }; /* of an operand: x.y().z has three */
 static bool is_dot(const struct code *code, uint32_t token)
 {
     return token_is(code, token, ".") || token_is(code, token, "?.") ||
-           token_is(code, token, "->") || token_is(code, token, "::");
+           (token_is(code, token, "->") && code->language == CONFIG_PHP) ||
+           token_is(code, token, "::");
 }
 
 static bool is_literal(const struct code *code, uint32_t token)
 {
     return token < code->count && code->tokens[token].kind != TOKEN_MARK &&
            code->tokens[token].kind != TOKEN_NAME;
+}
+
+/* Words behind which an operand begins: what they stand before is not called. */
+static bool is_word_before(const struct code *code, uint32_t token)
+{
+    static const char *const words[] = {"if",   "unless", "elsif",  "elif", "while",
+                                        "and",  "or",     "not",    "in",   "of",
+                                        "case", "when",   "return", "else", NULL};
+    return is_one_of(code, token, words);
 }
 
 uint32_t operand_begin(const struct code *code, uint32_t end)
@@ -54,8 +64,9 @@ uint32_t operand_begin(const struct code *code, uint32_t end)
                 return at;
             last = code->tokens[last].partner;
             /* What is called or indexed belongs to it. */
-            if (last > 0 && (is_name(code, last - 1) || token_is(code, last - 1, ")") ||
-                             token_is(code, last - 1, "]"))) {
+            if (last > 0 && !is_word_before(code, last - 1) &&
+                (is_name(code, last - 1) || token_is(code, last - 1, ")") ||
+                 token_is(code, last - 1, "]"))) {
                 at = last;
                 continue;
             }
@@ -119,6 +130,16 @@ static bool is_header(const struct code *code, uint32_t open, uint32_t close)
     return named && (open + 2 == close || token_is(code, open + 2, ","));
 }
 
+/* Whether something is asked of what stands before a token, so that it is no value. */
+static bool is_asked(const struct code *code, uint32_t token)
+{
+    static const char *const signs[] = {"&&", "and", "==", "===", "!=", "!==", "=~",
+                                        "in", "not", "is", "<",   ">",  NULL};
+    return is_one_of(code, token, signs) ||
+           (token_is(code, token, "?") && !token_is(code, token + 1, ":") &&
+            !holds_origin(code, token + 1, operand_end(code, token + 1)));
+}
+
 /* Whether a name is given the origin somewhere. */
 static bool is_given_origin(struct code *code, struct cors_bytes name)
 {
@@ -130,7 +151,7 @@ static bool is_given_origin(struct code *code, struct cors_bytes name)
             !(token_is(code, i + 1, "=") || token_is(code, i + 1, ":=")))
             continue;
         const uint32_t end = operand_end(code, i + 2);
-        if (end == i + 2)
+        if (end == i + 2 || token_is(code, i + 2, "!") || is_asked(code, end))
             continue;
         const bool closes = code->tokens[end - 1].partner != NOWHERE;
         if ((closes && is_header(code, code->tokens[end - 1].partner, end - 1)) ||
@@ -168,6 +189,8 @@ static bool strip_one(const struct code *code, uint32_t *from, uint32_t *to)
     const bool closes = token_is(code, last, ")") && open != NOWHERE;
     if (token_is(code, *from, "!") || token_is(code, *from, "await")) {
         ++*from;
+    } else if (token_is(code, last, "!") && last > *from) {
+        --*to; /* TypeScript: it is there */
     } else if (closes && open == *from) {
         ++*from;
         --*to;
@@ -266,7 +289,9 @@ static bool is_loop(const struct code *code, uint32_t at, uint32_t *from, uint32
     if (token_is(code, sign, ":=") && token_is(code, sign + 1, "range")) {
         *from = sign + 2;
         *to = operand_end(code, *from);
-        /* What follows the list is the loop's block. */
+        /* `[]string{...}`; otherwise what follows the list is the loop's block. */
+        if (token_is(code, *from, "[") && token_is(code, *from + 3, "{"))
+            *to = token_after(code, *from + 3);
         return true;
     }
     if (at > 1 && token_is(code, at - 1, "as")) {
@@ -324,7 +349,7 @@ bool says_more(const struct code *code, uint32_t from, uint32_t to)
         "get",    "ctx",     "context", "null",     "None",  "undefined", "nil",
         "not",    "in",      "META",    "environ",  "env",   "Header",    "array_key_exists",
         "is",     "r",       "c",       "present?", "Get",   "if",        "len",
-        "method", "length"};
+        "method", "length",  "typeof"};
     for (uint32_t i = from; i < to; i++) {
         bool is_plain = !is_name(code, i) || is_origin_name(token_bytes(code, i));
         for (size_t p = 0; p < sizeof plain / sizeof *plain && !is_plain; p++)

@@ -1,10 +1,23 @@
 /* Java's .properties (https://docs.oracle.com/javase/8/docs/api/java/util/Properties.html#load) as
  * Spring reads them: the last part of a name says what it is, an index behind it is one element of
- * a list. */
+ * a list. Invariant: another name that speaks of origins and CORS is said. */
 #include "prove_config_tree.h"
 
 #include <ctype.h>
 #include <string.h>
+
+/* The code unit of \uXXXX, whose digits begin at `at`; NOWHERE: it is none. */
+static uint32_t code_unit(struct cors_bytes bytes, uint32_t at)
+{
+    uint32_t unit = 0;
+    for (uint32_t i = at; i < at + 4; i++) {
+        if (i >= bytes.len || !isxdigit((unsigned char)bytes.at[i]))
+            return NOWHERE;
+        const int digit = tolower((unsigned char)bytes.at[i]);
+        unit = 16 * unit + (uint32_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    }
+    return unit;
+}
 
 /* The value, with its escapes and continued lines; `*at` goes to the line behind it. */
 static struct config_string read_value(struct reading *reading, uint32_t *at)
@@ -23,6 +36,12 @@ static struct config_string read_value(struct reading *reading, uint32_t *at)
             continue;
         }
         const char next = i + 1 < end ? bytes.at[i + 1] : '\n';
+        const uint32_t unit = next == 'u' ? code_unit(piece(reading, 0, end), i + 2) : NOWHERE;
+        if (unit != NOWHERE) {
+            decode_code_point(&decoded, unit, i);
+            i += 6;
+            continue;
+        }
         if (next != '\n' && next != '\r')
             decode_byte(&decoded, next == 't' ? '\t' : next, i);
         i += 2;
@@ -52,7 +71,9 @@ static void read_setting(struct reading *reading, uint32_t from, struct cors_byt
     const bool list = same_key(last_part(name), "allowedOrigins");
     const bool patterns = same_key(last_part(name), "allowedOriginPatterns");
     const struct config_string value = read_value(reading, at);
-    if (!list && !patterns)
+    const bool speaks =
+        mentions(name, "origin") && (mentions(name, "cors") || mentions(name, "allow"));
+    if (!list && !patterns && !speaks)
         return;
     struct found found = {.from = from,
                           .to = *at,
@@ -60,7 +81,12 @@ static void read_setting(struct reading *reading, uint32_t from, struct cors_byt
                               list ? "Spring, allowed-origins" : "Spring, allowed-origin-patterns",
                           .credentials = credentials,
                           .key = 1};
-    find_setting(reading, &found, list ? "spring-7" : "spring-patterns", value);
+    if (list || patterns) {
+        find_setting(reading, &found, list ? "spring-7" : "spring-patterns", value);
+        return;
+    }
+    found.what = "a name that speaks of origins";
+    find_unread(reading, &found, "which system reads this is not known");
 }
 
 void read_properties(struct reading *reading)

@@ -185,13 +185,11 @@ static void read_prefix(struct literal *literal)
 const char *token_string(const struct code *code, uint32_t token, struct config_string *string)
 {
     const struct token *at = &code->tokens[token];
-    const struct cors_bytes path = bytes_of(code->reading->path);
     struct literal literal = {.language = code->language,
                               .bytes = code->reading->bytes.at,
                               .at = at->from,
                               .to = at->to,
-                              .kotlin = ends_with_letters(path, ".kt") ||
-                                        ends_with_letters(path, ".kts")};
+                              .kotlin = is_kotlin(code)};
     if (code->language == CONFIG_PYTHON)
         read_prefix(&literal);
     literal.quote = literal.bytes[literal.at];

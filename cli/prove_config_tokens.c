@@ -321,10 +321,15 @@ uint32_t token_after(const struct code *code, uint32_t token)
     return at->partner == NOWHERE ? code->count : at->partner + 1;
 }
 
-/* Languages in which a statement ends with its line. */
-static bool lines_end(const struct code *code)
+bool is_kotlin(const struct code *code)
 {
-    return code->language == CONFIG_PYTHON || code->language == CONFIG_RUBY ||
+    const struct cors_bytes path = bytes_of(code->reading->path);
+    return ends_with_letters(path, ".kt") || ends_with_letters(path, ".kts");
+}
+
+bool lines_end(const struct code *code)
+{
+    return is_kotlin(code) || code->language == CONFIG_PYTHON || code->language == CONFIG_RUBY ||
            code->language == CONFIG_GO || code->language == CONFIG_TOML ||
            code->language == CONFIG_TERRAFORM || code->language == CONFIG_JAVASCRIPT;
 }
@@ -337,7 +342,12 @@ static bool goes_on(const struct code *code, uint32_t token)
     if (token == 0 || (code->tokens[token].kind == TOKEN_MARK && strchr(".+?:&|", byte) != NULL))
         return true;
     return code->tokens[token - 1].kind == TOKEN_MARK &&
-           strchr("=+?:&|,([{.", token_byte(code, token - 1)) != NULL;
+           strchr("=+?:&|,([{.\\", token_byte(code, token - 1)) != NULL;
+}
+
+bool begins_statement(const struct code *code, uint32_t token)
+{
+    return code->tokens[token].first && !goes_on(code, token);
 }
 
 uint32_t expression_end(const struct code *code, uint32_t from)

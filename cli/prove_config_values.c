@@ -45,7 +45,7 @@ static void add_string(struct code *code, struct values *values,
         add(values, expression, VALUE_STRING)->string = string;
 }
 
-static bool is_one_of(const struct code *code, uint32_t token, const char *const *words)
+bool is_one_of(const struct code *code, uint32_t token, const char *const *words)
 {
     for (; *words != NULL; words++)
         if (token_is(code, token, *words))
@@ -133,7 +133,12 @@ static uint32_t value_of_name(struct code *code, struct cors_bytes name, const c
     }
     *code->looks += code->count;
     for (uint32_t i = 0; i < code->count; i++) {
-        if (code->tokens[i].kind != TOKEN_NAME || !bytes_are(token_bytes(code, i), name))
+        struct cors_bytes other = token_bytes(code, i);
+        /* PHP: `$this->known` is declared as $known. */
+        if (code->language == CONFIG_PHP && name.len > 0 && *name.at != '$' && other.len > 1 &&
+            *other.at == '$')
+            other = (struct cors_bytes){other.at + 1, other.len - 1};
+        if (code->tokens[i].kind != TOKEN_NAME || !bytes_are(other, name))
             continue;
         const uint32_t given = given_value(code, i);
         if (is_changed(code, i) || (given != NOWHERE && found != NOWHERE)) {

@@ -157,6 +157,9 @@ static bool pass_blanks(struct lexer *lexer)
                 lexer->at++;
         } else if (byte == '\\' && continues && byte_at(lexer, lexer->at + 1) == '\n') {
             lexer->at += 2;
+        } else if (byte == '\\' && continues && byte_at(lexer, lexer->at + 1) == '\r' &&
+                   byte_at(lexer, lexer->at + 2) == '\n') {
+            lexer->at += 3;
         } else if (byte == '\n') {
             lexer->at++;
             return true;
@@ -318,6 +321,15 @@ void read_directives(struct reading *reading, struct directives *directives)
         close_block(&builder);
     end_directive(&builder, false);
     free(builder.words);
+}
+
+/* ---- Guards -------------------------------------------------------------------------------- */
+
+const char guard_unread_reason[] = "what else decides about the origin could not be read";
+
+enum guard stronger_guard(enum guard left, enum guard right)
+{
+    return left > right ? left : right;
 }
 
 /* ---- Words --------------------------------------------------------------------------------- */

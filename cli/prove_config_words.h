@@ -19,6 +19,14 @@ struct directives {
     size_t count, capacity;
 };
 
+/* What is known of an origin where a directive is reached: nothing; that something was asked about
+ * it, which was not read; that a condition holds which is a finding of its own. */
+enum guard { GUARD_NONE = 0, GUARD_UNREAD, GUARD_READ };
+
+enum guard stronger_guard(enum guard left, enum guard right);
+
+extern const char guard_unread_reason[];
+
 /* For nginx, Apache, HAProxy and Caddy. What `at` holds is the caller's to free. */
 void read_directives(struct reading *reading, struct directives *directives);
 

@@ -1,8 +1,9 @@
 /* The settings of systems that are configured in YAML or JSON: Traefik, Envoy and Istio, Kong,
  * Spring, Nelmio, and the CORS rules of buckets. Names are the same whatever their dashes,
- * underscores and case. Invariant: a name that speaks of allowed origins and belongs to none of
- * these is said. */
+ * underscores and case. Invariants: a name that speaks of allowed origins and belongs to none of
+ * these is said; so is what sends the header itself beside them. */
 #include "prove_config_tree.h"
+#include "prove_config_words.h"
 
 #include <string.h>
 
@@ -14,6 +15,9 @@ struct walk {
 };
 
 enum { MOST_VISITS = 1 << 20 };
+
+static const char header_name[] = "Access-Control-Allow-Origin";
+static const char no_system[] = "which system reads this is not known";
 
 /* What a map's siblings say about cookies. */
 static enum config_credentials credentials_of(const struct node *node)
@@ -31,6 +35,15 @@ static bool is_placeholder(const struct node *node)
     return node->tagged || mentions(bytes, "${") || mentions(bytes, "%env(") ||
            mentions(bytes, "{{") ||
            (bytes.len > 2 && *bytes.at == '%' && bytes.at[bytes.len - 1] == '%');
+}
+
+/* Nothing, or a word for it. */
+static bool is_null(const struct node *node)
+{
+    return node->kind == NODE_SCALAR &&
+           (node->text.bytes.len == 0 ||
+            (node->plain &&
+             (same_letters(node->text.bytes, "null") || bytes_are_string(node->text.bytes, "~"))));
 }
 
 /* Spring takes a.b.c for nested maps too. */
@@ -58,7 +71,7 @@ static void find_strings(struct reading *reading, struct found *found, const cha
     if (count == 0)
         return;
     if (preset == NULL) {
-        find_unread(reading, found, "which system reads this is not known");
+        find_unread(reading, found, no_system);
         return;
     }
     found->preset = preset;
@@ -102,9 +115,7 @@ static void find_list(struct walk *walk, struct found found, const char *preset,
             find_unread(walk->reading, &found, "there is more than strings in the list");
         else if (is_placeholder(item))
             outside = true;
-        else if (item->text.bytes.len > 0 &&
-                 !(item->plain && (same_letters(item->text.bytes, "null") ||
-                                   bytes_are_string(item->text.bytes, "~"))))
+        else if (!is_null(item))
             strings[kept++] = item->text;
     }
     if (outside)
@@ -169,7 +180,7 @@ static bool read_matchers(struct walk *walk, const struct node *value, const str
     return true;
 }
 
-/* ---- By name ------------------------------------------------------------------------------- */
+/* ---- Systems ------------------------------------------------------------------------------- */
 
 /* Whose allowedOrigins these are: what stands beside them tells. */
 static void read_allowed_origins(struct walk *walk, const struct node *map, const struct node *key,
@@ -181,7 +192,8 @@ static void read_allowed_origins(struct walk *walk, const struct node *map, cons
     if (value_of(map, "maxAgeInSeconds") != NULL || walk->has_azure) {
         found.what = "Azure Storage, allowedOrigins";
         preset = "azure";
-    } else if (*last_part(key->text.bytes).at == 'A' || value_of(map, "maxAgeSeconds") != NULL) {
+    } else if (bytes_are_string(last_part(key->text.bytes), "AllowedOrigins") ||
+               value_of(map, "maxAgeSeconds") != NULL) {
         found.what = "Amazon S3, AllowedOrigins";
         preset = "s3";
     } else if (walk->has_spring || value_of(map, "allowCredentials") != NULL) {
@@ -225,7 +237,8 @@ static void read_kong(struct walk *walk, const struct node *map)
                           .key = (uint64_t)map->from + 1,
                           .credentials = credentials_of(value_of(config, "credentials"))};
     const struct node *origins = value_of(config, "origins");
-    if (origins == NULL || (origins->kind == NODE_LIST && origins->count == 0)) {
+    if (origins == NULL || is_null(origins) ||
+        (origins->kind == NODE_LIST && origins->count == 0)) {
         find_any(walk->reading, &found);
         return;
     }
@@ -236,12 +249,80 @@ static void read_kong(struct walk *walk, const struct node *map)
     find_list(walk, found, "kong", origins, false);
 }
 
-/* One entry of a map. */
+/* ---- The header itself --------------------------------------------------------------------- */
+
+/* What it is always sent with. Some systems want a text in quotes, within those of the file. */
+static void find_header_value(struct walk *walk, struct found *found, struct config_string value)
+{
+    const struct cors_bytes bytes = value.bytes;
+    found->what = header_name;
+    if (bytes.len > 2 && *bytes.at == '\'' && bytes.at[bytes.len - 1] == '\'')
+        value = string_part(walk->reading, value, 1, bytes.len - 1);
+    if (mentions(value.bytes, "%") || mentions(value.bytes, "$") || mentions(value.bytes, "{"))
+        find_unread(walk->reading, found, "the value is put together elsewhere");
+    else
+        find_sent(walk->reading, found, &value);
+}
+
+/* KEY: value, and "key: KEY, value: ..." */
+static bool read_header(struct walk *walk, const struct node *map, const struct node *key,
+                        const struct node *value)
+{
+    if (value->kind == NODE_SCALAR && same_letters(value->text.bytes, header_name))
+        value = value_of(map, "value");
+    else if (!ends_with_letters(key->text.bytes, header_name))
+        return false;
+    if (value == NULL)
+        return false;
+    struct found found = found_in(map, key, value, header_name);
+    if (value->kind == NODE_SCALAR && !is_placeholder(value))
+        find_header_value(walk, &found, value->text);
+    else
+        find_unread(walk->reading, &found, "how the header is sent could not be read");
+    return true;
+}
+
+/* A text that sends it: NAME:value, NAME=value, or a piece of another configuration. A text that
+ * only has its name, as a list of headers does, sends nothing. */
+static void read_header_text(struct walk *walk, const struct node *outer, const struct node *scalar)
+{
+    const struct config_string *text = &scalar->text;
+    const size_t len = strlen(header_name);
+    size_t at = 0;
+    while (at + len < text->bytes.len &&
+           !same_letters((struct cors_bytes){text->bytes.at + at, len}, header_name))
+        at++;
+    if (at + len >= text->bytes.len)
+        return;
+    struct found found = found_in(outer, scalar, scalar, header_name);
+    const size_t sign = at + len;
+    const bool begins = at == 0 || text->bytes.at[at - 1] == '.';
+    if (begins && strchr(":=", text->bytes.at[sign]) != NULL && !mentions(text->bytes, "\n")) {
+        size_t from = sign + 1;
+        while (from < text->bytes.len && text->bytes.at[from] == ' ')
+            from++;
+        find_header_value(walk, &found, string_part(walk->reading, *text, from, text->bytes.len));
+    } else if (mentions(text->bytes, "header") || strchr(":=\"'", text->bytes.at[sign]) != NULL) {
+        find_unread(walk->reading, &found, "how the header is sent could not be read");
+    }
+}
+
+/* ---- By name ------------------------------------------------------------------------------- */
+
+/* A name of a setting that decides about origins, whoever reads it. */
+static bool speaks_of_origins(struct cors_bytes name)
+{
+    return mentions(name, "origin") && (mentions(name, "allow") || mentions(name, "cors"));
+}
+
+/* One entry of a map; `in_cors`: what the map is the value of speaks of CORS. */
 static void read_entry(struct walk *walk, const struct node *map, const struct node *key,
-                       const struct node *value)
+                       const struct node *value, bool in_cors)
 {
     const struct cors_bytes name = key->text.bytes;
     struct found found = found_in(map, key, value, "Traefik, accessControlAllowOriginList");
+    if (read_header(walk, map, key, value))
+        return;
     if (same_key(name, "accessControlAllowOriginList") ||
         ends_with_letters(name, ".headers.accesscontrolalloworiginlist")) {
         found.credentials = credentials_of(value_of(map, "accessControlAllowCredentials"));
@@ -266,6 +347,9 @@ static void read_entry(struct walk *walk, const struct node *map, const struct n
         }
     } else if (same_key(name, "allowOrigin") && walk->has_nelmio) {
         read_nelmio(walk, map, key, value);
+    } else if (same_key(name, "allowOrigin") && value->kind == NODE_SCALAR) {
+        found.what = "allowOrigin";
+        find_unread(walk->reading, &found, no_system);
     } else if (same_key(name, "allowOrigin")) {
         found.what = "Envoy, allow_origin";
         found.credentials = credentials_of(value_of(map, "allow_credentials"));
@@ -273,16 +357,14 @@ static void read_entry(struct walk *walk, const struct node *map, const struct n
     } else if (same_key(name, "origin") && value_of(map, "method") != NULL) {
         found.what = "Google Cloud Storage, origin";
         find_list(walk, found, "gcs", value, false);
-    } else if (same_key(name, "allow_origin_regex") ||
-               ends_with_letters(name, "cors-allow-origin") || same_key(name, "corsOrigins") ||
-               same_key(name, "corsOrigin")) {
+    } else if (speaks_of_origins(name) || (in_cors && !walk->has_nelmio)) {
         found.what = "a name that speaks of origins";
-        find_unread(walk->reading, &found, "which system reads this is not known");
+        find_unread(walk->reading, &found, no_system);
     }
 }
 
 /* "traefik....headers.accesscontrolalloworiginlist=a,b" in a list of labels. */
-static void read_label(struct walk *walk, const struct node *list, const struct node *item)
+static void read_label(struct walk *walk, const struct node *parent, const struct node *item)
 {
     const struct cors_bytes bytes = item->text.bytes;
     const char *sign = bytes.len == 0 ? NULL : memchr(bytes.at, '=', bytes.len);
@@ -291,16 +373,44 @@ static void read_label(struct walk *walk, const struct node *list, const struct 
     const size_t name_len = (size_t)(sign - bytes.at);
     const struct cors_bytes name = {bytes.at, name_len};
     const bool regex = ends_with_letters(name, ".headers.accesscontrolalloworiginlistregex");
-    if (!regex && !ends_with_letters(name, ".headers.accesscontrolalloworiginlist"))
+    const bool list = ends_with_letters(name, ".headers.accesscontrolalloworiginlist");
+    if (!regex && !list) {
+        struct found found = found_in(parent, item, item, "a name that speaks of origins");
+        if (speaks_of_origins(name) && !mentions(name, header_name) && !mentions(name, " "))
+            find_unread(walk->reading, &found, no_system);
         return;
-    struct found found = found_in(list, item, item,
+    }
+    struct found found = found_in(parent, item, item,
                                   regex ? "Traefik, accessControlAllowOriginListRegex"
                                         : "Traefik, accessControlAllowOriginList");
     find_setting(walk->reading, &found, regex ? "traefik" : "traefik-list",
                  string_part(walk->reading, item->text, name_len + 1, bytes.len));
 }
 
-static void walk_node(struct walk *walk, const struct node *node, unsigned depth)
+static void walk_node(struct walk *walk, const struct node *node, unsigned depth, bool in_cors);
+
+/* A key, which stands at `index`, and its value. */
+static void walk_entry(struct walk *walk, const struct node *map, size_t index, unsigned depth,
+                       bool in_cors)
+{
+    const struct node *key = map->children[index], *value = map->children[index + 1];
+    const struct cors_bytes name = key->text.bytes;
+    const bool is_name = key->kind == NODE_SCALAR && name.len > 0;
+    if (is_name && same_key(name, "nelmio_cors"))
+        walk->nelmio = value_of(value, "defaults");
+    if (is_name && walk->visits < MOST_VISITS &&
+        (mentions(name, "origin") ||
+         (value->kind == NODE_SCALAR && same_letters(value->text.bytes, header_name)))) {
+        walk->visits += map->count / 8;
+        read_entry(walk, map, key, value, in_cors);
+    } else if (value->kind == NODE_SCALAR) {
+        read_header_text(walk, map, value);
+    }
+    walk_node(walk, key, depth + 1, false);
+    walk_node(walk, value, depth + 1, is_name && mentions(name, "cors"));
+}
+
+static void walk_node(struct walk *walk, const struct node *node, unsigned depth, bool in_cors)
 {
     if (depth > 2 * MOST_DEPTH || walk->visits >= MOST_VISITS) {
         if (depth <= 2 * MOST_DEPTH)
@@ -310,21 +420,15 @@ static void walk_node(struct walk *walk, const struct node *node, unsigned depth
     walk->visits++;
     if (node->kind == NODE_MAP)
         read_kong(walk, node);
-    for (size_t i = 0; i < node->count; i++) {
+    for (size_t i = 0; node->kind == NODE_MAP && i + 1 < node->count; i += 2)
+        walk_entry(walk, node, i, depth, in_cors);
+    for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++) {
         const struct node *child = node->children[i];
-        if (node->kind == NODE_LIST && child->kind == NODE_SCALAR)
+        if (child->kind == NODE_SCALAR) {
             read_label(walk, node, child);
-        if (node->kind == NODE_MAP && i % 2 == 0 && i + 1 < node->count &&
-            child->kind == NODE_SCALAR && child->text.bytes.len > 0) {
-            const struct node *value = node->children[i + 1];
-            if (same_key(child->text.bytes, "nelmio_cors"))
-                walk->nelmio = value_of(value, "defaults");
-            if (walk->visits < MOST_VISITS && mentions(child->text.bytes, "origin")) {
-                walk->visits += node->count / 8;
-                read_entry(walk, node, child, value);
-            }
+            read_header_text(walk, node, child);
         }
-        walk_node(walk, child, depth + 1);
+        walk_node(walk, child, depth + 1, in_cors);
     }
 }
 
@@ -339,6 +443,6 @@ void read_yaml(struct reading *reading)
                                       mentions(bytes_of(reading->path), "application")};
     read_tree(reading, &tree);
     for (size_t i = 0; i < tree.count; i++)
-        walk_node(&walk, tree.documents[i], 0);
+        walk_node(&walk, tree.documents[i], 0, false);
     free_tree(&tree);
 }

@@ -39,6 +39,19 @@ PIECES = {
     'json': '{"AllowedOrigins": ["a"], "x": [', 'elements': '<AllowedOrigin>&#97;',
     'here': '<<A\n<<~B\n<<<C\n', 'words': '%w[%r{%q(', 'loops': 'for x in origin: x == origin\n',
     'names': 'a = b\nb = a\n', 'bytes': ''.join(map(chr, range(1, 256))), 'blanks': ' \t',
+    'sets': 'if ($http_origin = a) { set $a 1; }\nif ($a) { set $b 1; }\nset $a $b;\nadd_header '
+    'Access-Control-Allow-Origin $a;\n', 'mapped': '}\nmap $a $a { a $http_origin; default $a; }\n'
+    'map $http_origin $a { x 1;\n', 'expressions': '<If "%{HTTP:Origin} =~ m#a# || x or y && z">\n'
+    'Header set Access-Control-Allow-Origin "%{B}e" env=B\n</If>\nRewriteCond %{HTTP:Origin} !a\n'
+    'RewriteRule ^ - [E=B:x]\nSetEnvIf C d B\nSetEnvIf B d C\n', 'alternatives': 'acl a hdr(origin) b\n'
+    'http-response set-header Access-Control-Allow-Origin %[var(txn.a)] if a or a !a { hdr(origin) x }\n'
+    'http-request set-var(txn.a) hdr(origin) if a\n', 'named': '@a header Origin b\n@a {\nnot {\n'
+    'header Origin x\n}\n}\nhandle @a {\nheader @a Access-Control-Allow-Origin {re.0}\nrespond 403\n',
+    'guards': "if (origin !== 'a') { return }\nres.set('Access-Control-Allow-Origin', origin)\n",
+    'nested': "if (origin === 'a') ", 'cases': "switch (origin) { case 'a': case 'b':\n",
+    'else': "else if (origin === 'a') { h['Access-Control-Allow-Origin'] = origin } ",
+    'given': "p = o\no = p or origin\nh['Access-Control-Allow-Origin'] = o\n",
+    'each': 'a.some(a => a === origin && ', 'modifiers': "do if unless x if origin == 'a'\n",
     'lines': '\n', 'ifs': 'if ($http_origin !~ a) {\n', 'spring': 'a.allowed-origins[0]=\\\n',
 }
 
