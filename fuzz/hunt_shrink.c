@@ -17,17 +17,23 @@ struct shrinking {
     size_t left; /* questions */
 };
 
+static struct kind_of_witness kind_of(const struct shrinking *shrinking, struct cors_bytes origin)
+{
+    return kind_of_witness(shrinking->hunt->options->intent, origin, shrinking->hunt->suffixes);
+}
+
+/* What can have a certificate stays so. */
 static bool same_kind(const struct shrinking *shrinking, struct cors_bytes origin)
 {
     const struct hunt_options *options = shrinking->hunt->options;
     if (!origin_sendable(origin, options->profile) || intent_holds(options->intent, origin))
         return false;
-    const struct kind_of_witness kind =
-        kind_of_witness(options->intent, origin, shrinking->hunt->suffixes);
+    const struct kind_of_witness kind = kind_of(shrinking, origin);
     const size_t scheme = strcspn(shrinking->witness->origin, ":");
     return origin.len > scheme && memcmp(origin.at, shrinking->witness->origin, scheme + 1) == 0 &&
            kind.tier == shrinking->witness->kind.tier &&
-           kind.class == shrinking->witness->kind.class;
+           kind.class == shrinking->witness->kind.class &&
+           kind.no_certificate <= shrinking->witness->kind.no_certificate;
 }
 
 /* The first of `origins` that is let in becomes the witness. */
@@ -51,6 +57,7 @@ static bool take_first(struct shrinking *shrinking, const struct origins *origin
                 memcpy(witness->origin, batch[j].at, batch[j].len);
                 witness->origin[batch[j].len] = '\0';
                 witness->length = batch[j].len;
+                witness->kind = kind_of(shrinking, batch[j]);
                 return true;
             }
         if (asked < count || count == 0)

@@ -97,6 +97,10 @@ run 0 fuzz --regex '^https://.*\.example\.com$' --intend 'https://*.example.com'
 has out 'beware  https://evil.net;.example.com gets in too'
 run 1 fuzz --regex '\.example\.com$' --intend 'https://app.example.com' --budget 9000 --no-save
 has out 'WebKit cuts the host and loads it from a.'
+# What is said of a certificate is said of the origin that is printed.
+run 1 fuzz --regex '^https?://10\.' --intend https://app.acme.io --budget 9000 --no-save --format json
+json '[.witnesses[] | select(.tier == "stranger" and (.origin | test("^https://[a-z0-9.-]+$")))] |
+      length > 0 and all(.certificate)'
 # Seconds are a budget too.
 run 0 fuzz --regex '^https://example\.com$' --intend https://example.com --budget 0.3s --format json
 json '.seconds < 3 and .executions > 1000'
