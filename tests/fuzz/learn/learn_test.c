@@ -110,9 +110,8 @@ static bool dashed(const char *origin)
     if (!begins(origin, "https://app") || length < 23 ||
         strcmp(origin + length - 11, "example.com") != 0)
         return false;
-    return length == 23 ||
-           (origin[11] == '-' && length > 24 &&
-            strspn(origin + 12, "abcdefghijklmnopqrstuvwxyz") >= length - 24);
+    return length == 23 || (origin[11] == '-' && length > 24 &&
+                            strspn(origin + 12, "abcdefghijklmnopqrstuvwxyz") >= length - 24);
 }
 
 static bool half_the_top(const char *origin)
