@@ -202,8 +202,8 @@ void withhold_cookies(const struct steps *s, const struct cookie_context *contex
     struct stored_cookie stored;
     cookie_store_remove_expired(store, agent_of(s)->now);
     for (size_t position = 0; stored_cookie_next(store, &position, &stored);) {
-        const char *otherwise = NULL;
-        if (goes_along(s, &stored.cookie, context, &otherwise))
+        const char *otherwise = NULL; /* what would withhold it next */
+        if (goes_along(s, &stored.cookie, context, &otherwise) || otherwise != NULL)
             tell(s, &stored.cookie, context, CORS_COOKIE_WITHHELD, rule);
     }
 }
