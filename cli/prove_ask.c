@@ -29,6 +29,7 @@ static void keep_answer(const struct prove_settings *settings, const struct prov
     report->out_of_time = answer->seconds > 0.9 * (settings->seconds > 0 ? settings->seconds : 1);
     report->answer.own = NULL;
     report->answer.refused = NULL;
+    report->answer.astray = memory_copy(settings->memory, answer->astray);
     for (size_t i = 0; i < answer->witness_count; i++) {
         struct prove_witness *witness = &report->answer.witnesses[i];
         witness->origin = memory_copy(settings->memory, witness->origin);
