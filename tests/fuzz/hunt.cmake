@@ -8,9 +8,9 @@ add_test(NAME fuzz.command
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/hunt/command.sh $<TARGET_FILE:corsim>
           $<TARGET_FILE:fuzz_hunted> ${CMAKE_CURRENT_SOURCE_DIR}/hunt)
 if(once)
-  add_test(NAME fuzz.coverage COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/hunt/coverage.sh
+  add_test(NAME fuzz.led COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/hunt/led.sh
            ${PROJECT_SOURCE_DIR} $<TARGET_FILE:corsim>)
-  set_tests_properties(fuzz.coverage PROPERTIES LABELS fuzz TIMEOUT 240
+  set_tests_properties(fuzz.led PROPERTIES LABELS fuzz TIMEOUT 240
                        SKIP_RETURN_CODE ${CORSIM_SKIP})
 endif()
 set_tests_properties(fuzz.hunt fuzz.command PROPERTIES LABELS fuzz TIMEOUT 240

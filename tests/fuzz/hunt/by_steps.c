@@ -1,4 +1,4 @@
-/* A validator whose mistake is found a byte at a time, or not at all: coverage.sh. */
+/* A validator whose mistake is found a byte at a time, or not at all: led.sh. */
 #include <stddef.h>
 #include <string.h>
 

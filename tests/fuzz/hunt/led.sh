@@ -1,5 +1,5 @@
 #!/bin/sh
-# coverage.sh SOURCE CORSIM: a function in a library that was compiled with -fsanitize-coverage, by gcc
+# led.sh SOURCE CORSIM: a function in a library that was compiled with -fsanitize-coverage, by gcc
 # or by clang, leads the hunt to what it lets in; the same without is not found by as many questions.
 set -u
 source=$1 corsim=$2
