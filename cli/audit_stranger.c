@@ -27,40 +27,36 @@ static bool passes_without_credentials(struct audit *audit, const struct audit_p
     return passes;
 }
 
-/* Methods are named with the most that any of them can. */
+/* One more of which those that reach the most are named. */
+static void name_if_most(struct audit *audit, enum audit_reach reach, struct cors_bytes name,
+                         enum audit_reach *most, struct cors_bytes *names)
+{
+    if (reach < *most)
+        return;
+    if (reach > *most)
+        *names = CORS_BYTES("");
+    *most = reach;
+    if (reach > REACH_NO)
+        *names = memory_format(audit->memory, "%s%s%.*s", names->at, names->len == 0 ? "" : ", ",
+                               (int)name.len, name.at);
+}
+
 static void read_sending(struct audit *audit, const struct audit_probe *probe,
                          struct audit_sending *sending)
 {
     const enum audit_reach reach = probe->withheld ? REACH_WITH_CREDENTIALS
                                    : passes_without_credentials(audit, probe) ? REACH_PUBLIC
                                                                               : REACH_NO;
-    if (reach < sending->reach)
-        return;
-    if (reach > sending->reach)
-        sending->methods = CORS_BYTES("");
-    sending->reach = reach;
-    if (reach > REACH_NO)
-        sending->methods =
-            memory_format(audit->memory, "%s%s%s", sending->methods.at,
-                          sending->methods.len == 0 ? "" : ", ", probe->description.method.at);
+    name_if_most(audit, reach, probe->description.method, &sending->reach, &sending->methods);
 }
 
 /* ---- Reading -------------------------------------------------------------------------------- */
 
-/* One of several origins, of which those that can most are named. */
 static void read_disguised(struct audit *audit, const struct audit_exchange *answer)
 {
     struct audit_stranger *stranger = &audit->result.stranger;
-    const enum audit_reach reach = reach_of(audit, answer);
-    if (reach < stranger->disguised_read)
-        return;
-    if (reach > stranger->disguised_read)
-        stranger->disguises = CORS_BYTES("");
-    stranger->disguised_read = reach;
-    if (reach > REACH_NO)
-        stranger->disguises = memory_format(audit->memory, "%s%s%.*s", stranger->disguises.at,
-                                            stranger->disguises.len == 0 ? "" : ", ",
-                                            (int)answer->origin.len, answer->origin.at);
+    name_if_most(audit, reach_of(audit, answer), answer->origin, &stranger->disguised_read,
+                 &stranger->disguises);
 }
 
 /* The answer to the look-alike that reads most, of those that anybody can register; NULL: none. */

@@ -4,6 +4,7 @@
  * printable, everything else from outside is escaped. */
 #include "hunt_report.h"
 
+#include "intent_options.h"
 #include "sarif.h"
 
 #include <inttypes.h>
@@ -58,8 +59,6 @@ const char *const browser_names[PROFILE_COUNT] = {
 
 enum { BROWSERS = 3 };
 static const enum profile browsers[BROWSERS] = {PROFILE_CHROMIUM, PROFILE_FIREFOX, PROFILE_WEBKIT};
-static const char *const browser_words[PROFILE_COUNT] = {
-    [PROFILE_CHROMIUM] = "chromium", [PROFILE_FIREFOX] = "firefox", [PROFILE_WEBKIT] = "webkit"};
 
 static int senders_of(const struct witness *witness)
 {
@@ -131,7 +130,7 @@ const char *hunt_undecided(const struct hunt_report *report)
     if (result->gave_up)
         return result->error;
     /* Of a wildcard only a few hosts are asked about, which may be none of the owner's. */
-    if (result->kinds == 0 && lets_in_none(result) && result->meant.listed > 0)
+    if (result->kinds == 0 && lets_in_none(result) && result->meant.has_listed)
         return none_text(report);
     return fixed->planned > 0 && fixed->asked == 0
                ? "The budget ended before anything was asked that is not meant."
@@ -406,7 +405,7 @@ static json_t *engines_json(const struct witness *witness)
     json_t *array = json_array();
     for (int i = 0; i < BROWSERS; i++)
         if (origin_sendable(bytes_of(witness->origin), browsers[i]))
-            json_array_append_new(array, json_string(browser_words[browsers[i]]));
+            json_array_append_new(array, json_string(choice_word(profile_words, (int)browsers[i])));
     return array;
 }
 

@@ -218,7 +218,8 @@ static void take_meant(struct hunt *hunt, const struct cors_bytes *origins, cons
     hunt->result->meant.asked += count;
     for (size_t i = 0; i < count; i++) {
         hunt->result->meant.let_in += allowed[i];
-        hunt->result->meant.listed += is_listed(hunt->options->intent, origins[i]);
+        if (!hunt->result->meant.has_listed)
+            hunt->result->meant.has_listed = is_listed(hunt->options->intent, origins[i]);
     }
     note_refused(hunt, origins, allowed, count);
 }

@@ -90,7 +90,7 @@ struct hunt_result {
     bool is_reflecting, reflects_http;
     struct {
         uint64_t asked, let_in;
-        uint64_t listed; /* so many of `asked` the intent has by themselves, not by a wildcard */
+        bool has_listed; /* the intent has one of `asked` by itself, not by a wildcard */
     } meant;             /* origins that are meant */
     bool is_public;      /* it answers `*` to somebody who is not meant */
     bool gave_up;        /* the validator could not go on: `error` says why */

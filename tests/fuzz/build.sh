@@ -4,12 +4,8 @@
 # OSS-Fuzz and ClusterFuzzLite are told agrees.
 set -u
 fuzz=$1 out=$2
-for tool in clang++ zip unzip; do
-    command -v "$tool" >/dev/null || {
-        echo "SKIP: $tool is not installed"
-        exit 77
-    }
-done
+. "$fuzz/../tests/needs.sh"
+needs clang++ zip unzip
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 rm -rf "$out"

@@ -4,12 +4,8 @@
 # replay what they found, and hold nothing against what is meant.
 set -u
 source=$1 build=$2
-for tool in clang afl-clang-fast afl-fuzz gcc; do
-    command -v "$tool" >/dev/null || {
-        echo "SKIP: $tool is not installed"
-        exit 77
-    }
-done
+. "$source/tests/needs.sh"
+needs clang afl-clang-fast afl-fuzz gcc
 folder=$(mktemp -d) || exit 1
 # afl-fuzz gives what it fuzzes a session of its own, and may leave it behind.
 leave() {

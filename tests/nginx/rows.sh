@@ -12,12 +12,8 @@ source=$(cd "$(dirname "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 failures=0 checks=0 nginx_process=
 
-for tool in nginx openssl jq; do
-    if ! command -v "$tool" >/dev/null; then
-        echo "SKIP: $tool is not installed"
-        exit 77
-    fi
-done
+. "$source/../needs.sh"
+needs nginx openssl jq
 folder=$(mktemp -d) || exit 1
 
 # ---- nginx ----

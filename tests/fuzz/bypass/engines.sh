@@ -3,12 +3,8 @@
 # can be built, starts, and finds what it is known to find.
 set -u
 source=$1 build=$2 corsim=$3
-for tool in clang afl-clang-fast afl-fuzz; do
-    command -v "$tool" >/dev/null || {
-        echo "SKIP: $tool is not installed"
-        exit 77
-    }
-done
+. "$source/tests/needs.sh"
+needs clang afl-clang-fast afl-fuzz
 said=$("$source/bench/bypass" --only gin-25211 --seeds 1 --seconds 10 --build "$build" \
     --corsim "$corsim" 2>&1)
 status=$?

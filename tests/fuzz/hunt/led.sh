@@ -3,12 +3,8 @@
 # or by clang, leads the hunt to what it lets in; the same without is not found by as many questions.
 set -u
 source=$1 corsim=$2
-for tool in gcc clang jq; do
-    command -v "$tool" >/dev/null || {
-        echo "SKIP: $tool is not installed"
-        exit 77
-    }
-done
+. "$source/tests/needs.sh"
+needs gcc clang jq
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
